@@ -59,6 +59,12 @@ const struct part manual_seki[] = {
 		"whose each is, by the names in its table, what it does to "
 		"packets of seki's forwards and policies, and how many "
 		"forwards do not work for it.")),
+	TEXT(N_("Docker's nftables rules have no place for those of others: a "
+		"rule ahead of them, as `seki doctor` tells it, is gone when "
+		"Docker starts anew. What stays is a mark: `bridge-accept-"
+		"fwmark` in Docker's daemon.json, and a table of yours whose "
+		"chain at `hook forward priority -1` sets it for packets to "
+		"that bridge.")),
 	TEXT(N_("`seki setup` is for a host that seki knows nothing of yet. It "
 		"tells what it found: uplinks and what the provider gave, "
 		"bridges and containers, which programs listen on which ports "

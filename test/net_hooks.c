@@ -274,7 +274,8 @@ test_whole_hooks(void **state UNUSED)
 	    "table inet firewalld, chain in of firewalld: input 10 drops all "
 	    "cured\n"
 	    "table inet firewalld, chain post of firewalld: postrouting 7 harmless\n"
-	    "table inet firewalld, chain through of firewalld: forward 0 harmless\n"
+	    "table inet firewalld, chain through of firewalld: forward 0 harmless "
+	    "cured\n"
 	    "table inet firewalld, chain out of firewalld: output 1 harmless\n"
 	    "table inet firewalld, chain link of firewalld: ingress 9 harmless d0\n"
 	    "table bridge frames, chain pre: bridge prerouting 1 harmless\n"
@@ -429,7 +430,9 @@ test_cures(void **state UNUSED)
 {
 	static const char through[] = "IPTABLES -I DOCKER-USER -o BRIDGE -j "
 				      "ACCEPT";
-	static const char ports[] = "BRIDGE BRIDGE PROTOCOL PORT";
+	static const char ports[] = "BRIDGE BRIDGE PROTOCOL PORT DPORT";
+	static const char insert[] = "nft insert rule FAMILY TABLE CHAIN "
+				     "oifname BRIDGE PROTOCOL dport DPORT";
 	static const struct {
 		const char *hook, *cure;
 		struct hook_want want;
@@ -451,13 +454,19 @@ test_cures(void **state UNUSED)
 		{ "table ip four, chain in", NULL, { .bridge = "br0" },
 		    "nft list chain ip four in" },
 		{ "table bridge frames, chain in", ports, { .bridge = "b" },
-		    "b b tcp PORT" },
+		    "b b tcp PORT PORT" },
 		{ "table bridge frames, chain in", ports,
-		    { "b", "udp", 53, 53, false }, "b b udp 53" },
+		    { "b", "udp", 53, 53, false, false }, "b b udp 53 53" },
 		{ "table bridge frames, chain in", ports,
-		    { "b", "tcp", 80, 90, false }, "b b tcp 80:90" },
+		    { "b", "tcp", 80, 90, false, false },
+		    "b b tcp 80:90 80-90" },
+		{ "table ip four, chain in", insert,
+		    { "br0", "udp", 53, 54, false, false },
+		    "nft insert rule ip four in oifname br0 udp dport 53-54" },
 		{ "table bridge frames, chain in", ports,
 		    { .bridge = "b", .rest = true }, "all" },
+		{ "table bridge frames, chain in", ports,
+		    { .bridge = "b", .calls = true }, "calls by b" },
 	};
 	struct buf b = { 0 };
 	struct hook h;
@@ -468,6 +477,7 @@ test_cures(void **state UNUSED)
 		h.cure = rows[i].cure;
 		buf_reset(&b);
 		h.cure_rest = "all";
+		h.cure_calls = "calls by BRIDGE";
 		hook_cure(&hooks, &h, &hooks.tables.chains[h.chain],
 		    &rows[i].want, &b);
 		assert_string_equal(buf_text(&b), rows[i].text);

@@ -163,8 +163,9 @@ nft add table ip6 filter
 ip6tables -N ufw6-user-input
 ip6tables -A INPUT -j ufw6-user-input
 ip6tables -P INPUT DROP
-like "what is allowed in is told" "$(with "allow input tcp 22")" \
-    "chain INPUT of ufw lets nothing in"
+like "what is allowed in is told, and its command" \
+    "$(with "allow input tcp 22-23")" \
+    "chain INPUT of ufw lets nothing in, .* \(ufw allow 22:23/tcp\)"
 ip6tables -A ufw6-user-input -p tcp --dport 22 -m conntrack --ctstate NEW \
     -j ACCEPT
 like "also where only the first packet has one" \
@@ -222,6 +223,21 @@ ip6tables -F
 ip6tables -t nat -F
 nft delete table ip6 other
 nft delete table inet old
+
+# ---- one lets pass what is translated, and nothing else
+
+nft 'add table inet firewalld; add chain inet firewalld c {
+	type filter hook forward priority 10; }
+    add rule inet firewalld c ct state established accept
+    add rule inet firewalld c ct status dnat accept
+    add rule inet firewalld c iifname '$BRIDGE' accept
+    add rule inet firewalld c reject'
+unlike "nothing is told of forwards" "$(with "default input deny")" firewalld
+ok "since they pass" gets 80
+like "but of a policy that lets in what is not" \
+    "$(with "allow forward tcp 80 to container vm00")" \
+    "chain c of firewalld drops what .*--change-interface=$BRIDGE &&"
+nft delete table inet firewalld
 
 # ---- IPv4
 

@@ -14,56 +14,102 @@
 
 #include "core/base/intl.h"
 
-/* In a cure. */
-#define BRIDGE_WORD "BRIDGE"
-#define TOOL_WORD "IPTABLES"
-#define PROTOCOL_WORD "PROTOCOL"
-#define PORT_WORD "PORT"
+/* What lets something through a chain of a program, where BRIDGE and the like
+ * stand for what it is. The last are of HOOK_FORWARD, for all of the rest and
+ * for what containers call. */
+enum { CURE_REST = HOOK_COUNT, CURE_CALLS, CURES };
 
-#define CURE_REST HOOK_COUNT /* of HOOK_FORWARD, for all of the rest */
+struct cures {
+	const char *to[CURES];
+};
 
-#define UFW_CURES                                                              \
-	{                                                                      \
-		[HOOK_INPUT] = "ufw allow " PORT_WORD "/" PROTOCOL_WORD,       \
-		[HOOK_FORWARD] = "ufw route allow proto " PROTOCOL_WORD        \
-				 " to any port " PORT_WORD,                    \
-		[CURE_REST] = "ufw route allow out on " BRIDGE_WORD            \
-	}
+static const struct cures no_cures;
 
-#define DOCKER_CURES(chain)                                                    \
-	{                                                                      \
-		[HOOK_FORWARD] = TOOL_WORD                                     \
-		    " -I " chain " -o " BRIDGE_WORD " -j ACCEPT && " TOOL_WORD \
-		    " -I " chain " -i " BRIDGE_WORD " -j ACCEPT"               \
-	}
+static const struct cures ufw_cures = { {
+    [HOOK_INPUT] = "ufw allow PORT/PROTOCOL",
+    [HOOK_FORWARD] = "ufw route allow proto PROTOCOL to any port PORT",
+    [CURE_REST] = "ufw route allow out on BRIDGE",
+    [CURE_CALLS] = "ufw route allow in on BRIDGE",
+} };
 
-/* Recognised by the names of their chains or their table. Docker 20.10
- * has no DOCKER-USER in IPv6. */
+/* Docker 20.10 has no DOCKER-USER in IPv6. */
+static const struct cures docker_user_cures = { {
+    [HOOK_FORWARD] = "IPTABLES -I DOCKER-USER -o BRIDGE -j ACCEPT && "
+		     "IPTABLES -I DOCKER-USER -i BRIDGE -j ACCEPT",
+} };
+static const struct cures iptables_cures = { {
+    [HOOK_FORWARD] = "IPTABLES -I FORWARD -o BRIDGE -j ACCEPT && "
+		     "IPTABLES -I FORWARD -i BRIDGE -j ACCEPT",
+} };
+
+/* No command of theirs lets anything through. A rule ahead of theirs does, as
+ * long as they do not make their table anew. */
+static const struct cures nft_cures = { {
+    [HOOK_FORWARD] = "nft insert rule FAMILY TABLE CHAIN oifname BRIDGE "
+		     "PROTOCOL dport DPORT accept",
+    [CURE_REST] = "nft insert rule FAMILY TABLE CHAIN oifname BRIDGE accept",
+    [CURE_CALLS] = "nft insert rule FAMILY TABLE CHAIN iifname BRIDGE accept",
+} };
+
+/* Zones let out what comes by their links, but nothing to these: that is for a
+ * policy, and for a zone of its own, as others may hold what is not ours to
+ * open. */
+static const struct cures firewalld_cures = { {
+    [HOOK_INPUT] = "firewall-cmd --add-port=DPORT/PROTOCOL && "
+		   "firewall-cmd --permanent --add-port=DPORT/PROTOCOL",
+    [HOOK_FORWARD] =
+	"firewall-cmd --permanent --new-zone=seki && "
+	"firewall-cmd --permanent --zone=seki --set-target=ACCEPT && "
+	"firewall-cmd --permanent --zone=seki --change-interface=BRIDGE && "
+	"firewall-cmd --permanent --new-policy=to-seki && "
+	"firewall-cmd --permanent --policy=to-seki --set-target=ACCEPT && "
+	"firewall-cmd --permanent --policy=to-seki --add-ingress-zone=ANY && "
+	"firewall-cmd --permanent --policy=to-seki --add-egress-zone=seki && "
+	"firewall-cmd --reload",
+    [CURE_CALLS] =
+	"firewall-cmd --zone=trusted --change-interface=BRIDGE && "
+	"firewall-cmd --permanent --zone=trusted --change-interface=BRIDGE",
+} };
+
+/* A list of rules rejects what none of them allows. */
+static const struct cures incus_cures = { {
+    [HOOK_FORWARD] = "incus network set BRIDGE "
+		     "security.acls.default.ingress.action=allow",
+    [CURE_CALLS] = "incus network set BRIDGE "
+		   "security.acls.default.egress.action=allow",
+} };
+static const struct cures lxd_cures = { {
+    [HOOK_FORWARD] = "lxc network set BRIDGE "
+		     "security.acls.default.ingress.action=allow",
+    [CURE_CALLS] = "lxc network set BRIDGE "
+		   "security.acls.default.egress.action=allow",
+} };
+
+/* Recognised by the names of their chains or their table. */
 static const struct {
-	const char *start, *owner, *cures[HOOK_COUNT + 1];
+	const char *start, *owner;
+	const struct cures *cures;
 } owners[] = {
-	{ "ufw6-", "ufw", UFW_CURES },
-	{ "ufw-", "ufw", UFW_CURES },
-	{ "DOCKER-USER", "Docker", DOCKER_CURES("DOCKER-USER") },
-	{ "DOCKER", "Docker", DOCKER_CURES("FORWARD") },
-	{ "docker-bridges", "Docker", { NULL } },
-	{ "NETAVARK", "Podman", { NULL } },
-	{ "netavark", "Podman", { NULL } },
-	{ "CNI-", "CNI", { NULL } },
-	{ "LIBVIRT_", "libvirt", { NULL } },
-	{ "libvirt_network", "libvirt", { NULL } },
-	{ "firewalld", "firewalld",
-	    { [HOOK_INPUT] =
-		    "firewall-cmd --add-port=" PORT_WORD "/" PROTOCOL_WORD } },
-	{ "incus", "Incus", { NULL } },
-	{ "lxd", "LXD", { NULL } },
-	{ "lxc", "lxc-net", { NULL } },
-	{ "f2b-", "fail2ban", { NULL } },
-	{ "crowdsec", "CrowdSec", { NULL } },
-	{ "CROWDSEC", "CrowdSec", { NULL } },
-	{ "KUBE-", "Kubernetes", { NULL } },
-	{ "ts-", "Tailscale", { NULL } },
-	{ "wg-quick-", "wg-quick", { NULL } },
+	{ "ufw6-", "ufw", &ufw_cures },
+	{ "ufw-", "ufw", &ufw_cures },
+	{ "DOCKER-USER", "Docker", &docker_user_cures },
+	{ "DOCKER", "Docker", &iptables_cures },
+	{ "docker-bridges", "Docker", &nft_cures },
+	{ "NETAVARK", "Podman", &no_cures },
+	{ "netavark", "Podman", &no_cures },
+	{ "CNI-", "CNI", &no_cures },
+	{ "LIBVIRT_", "libvirt", &iptables_cures },
+	{ "libvirt_network", "libvirt", &nft_cures },
+	{ "firewalld", "firewalld", &firewalld_cures },
+	{ "incus", "Incus", &incus_cures },
+	{ "lxd", "LXD", &lxd_cures },
+	{ "lxc", "lxc-net", &no_cures },
+	{ "f2b-", "fail2ban", &no_cures },
+	{ "crowdsec", "CrowdSec", &no_cures },
+	{ "CROWDSEC", "CrowdSec", &no_cures },
+	{ "KUBE-", "Kubernetes", &no_cures },
+	{ "ts-", "Tailscale", &no_cures },
+	{ "wg-quick-", "wg-quick", &no_cures },
 };
 
 const char *const hook_places[HOOK_COUNT] = {
@@ -177,9 +223,11 @@ find_owner(const struct hooks *all, struct hook *h)
 		if (!belongs(&all->tables, c, owners[i].start))
 			continue;
 		h->owner = owners[i].owner;
-		h->cure = owners[i].cures[h->place];
-		if (h->place == HOOK_FORWARD)
-			h->cure_rest = owners[i].cures[CURE_REST];
+		h->cure = owners[i].cures->to[h->place];
+		if (h->place == HOOK_FORWARD) {
+			h->cure_rest = owners[i].cures->to[CURE_REST];
+			h->cure_calls = owners[i].cures->to[CURE_CALLS];
+		}
 	}
 }
 
@@ -280,19 +328,17 @@ is_plain(const char *name)
 			    "0123456789-_.") == strlen(name);
 }
 
-/* Those of iptables and of ufw have this form. */
-static void
-add_ports(struct buf *b, const struct hook_want *p)
+/* iptables and ufw write a colon between the ends of a range, nft and firewalld
+ * a dash. */
+static char *
+write_ports(const struct hook_want *p, const char *between)
 {
-	if (p->lo == 0)
-		buf_add(b, PORT_WORD);
-	else if (p->lo == p->hi)
-		buf_printf(b, "%u", p->lo);
-	else
-		buf_printf(b, "%u:%u", p->lo, p->hi);
+	return p->lo == 0	? xstrdup("PORT")
+	       : p->lo == p->hi ? xasprintf("%u", p->lo)
+				: xasprintf("%u%s%u", p->lo, between, p->hi);
 }
 
-/* A word of a cure, and what it stands for. */
+/* A word of cures, and what it stands for. */
 struct blank {
 	const char *word, *text;
 };
@@ -314,24 +360,39 @@ fill_in(struct buf *b, const char *cure, const struct blank *v, size_t n)
 	}
 }
 
+static const char *
+plain_or(const char *name, const char *word)
+{
+	return name != NULL && is_plain(name) ? name : word;
+}
+
 static void
 add_cure(struct buf *b, const char *cure, const struct hook_want *p,
-    const char *tool)
+    const struct rule_chain *base, const char *tool)
 {
-	bool plain = p->bridge != NULL && is_plain(p->bridge);
-	const char *protocol = p->protocol != NULL ? p->protocol : "tcp";
-	struct buf ports = { 0 };
-	struct blank blanks[] = {
-		{ BRIDGE_WORD, plain ? p->bridge : BRIDGE_WORD },
-		{ TOOL_WORD, tool },
-		{ PROTOCOL_WORD, protocol },
-		{ PORT_WORD, NULL },
+	char *ports = write_ports(p, ":"), *range = write_ports(p, "-");
+	const struct blank blanks[] = {
+		{ "BRIDGE", plain_or(p->bridge, "BRIDGE") },
+		{ "IPTABLES", tool },
+		{ "PROTOCOL", p->protocol != NULL ? p->protocol : "tcp" },
+		{ "PORT", ports },
+		{ "DPORT", range },
+		{ "FAMILY", hook_family(base) },
+		{ "TABLE", plain_or(base->table, "TABLE") },
+		{ "CHAIN", plain_or(base->name, "CHAIN") },
 	};
 
-	add_ports(&ports, p);
-	blanks[NITEMS(blanks) - 1].text = buf_text(&ports);
 	fill_in(b, cure, blanks, NITEMS(blanks));
-	buf_free(&ports);
+	free(ports);
+	free(range);
+}
+
+static const char *
+cure_for(const struct hook *h, const struct hook_want *p)
+{
+	return p->calls && h->cure_calls != NULL ? h->cure_calls
+	       : p->rest && h->cure_rest != NULL ? h->cure_rest
+						 : h->cure;
 }
 
 void
@@ -341,16 +402,14 @@ hook_cure(const struct hooks *all, const struct hook *h,
 	static const char *const tools[2][2] = { { "iptables",
 						     "iptables-legacy" },
 		{ "ip6tables", "ip6tables-legacy" } };
-	bool legacy = all->tables.chains[h->chain].legacy;
-	const char *tool = tools[hook_sees(all, h, FAMILY_IPV6)][legacy];
+	const struct rule_chain *base = &all->tables.chains[h->chain];
+	const char *tool = tools[hook_sees(all, h, FAMILY_IPV6)][base->legacy];
 
 	if (h->cure != NULL) {
-		add_cure(b,
-		    p->rest && h->cure_rest != NULL ? h->cure_rest : h->cure, p,
-		    tool);
+		add_cure(b, cure_for(h, p), p, base, tool);
 		return;
 	}
-	if (legacy) {
+	if (base->legacy) {
 		buf_printf(b, "%s -t %s -S", tool, at->table);
 		add_escaped(b, " ", at->name);
 		return;

@@ -75,7 +75,7 @@ asks_for(const struct statement *st)
 /* A packet of a connection that a statement lets through, the first or a later
  * one; NULL and 0 are unknown. */
 struct call {
-	bool later;
+	bool later, translated;
 	const char *in, *out; /* links */
 	const struct prefix *to;
 	unsigned proto, port;
@@ -87,6 +87,7 @@ struct telling {
 	const struct hook *hook;
 	const struct config *config;
 	enum family family;
+	struct hook_want *wants; /* in each, of the first that it stops */
 };
 
 static void
@@ -112,6 +113,9 @@ describe(struct sample *to, const struct call *call, enum family f)
 		sample_add(to, FACT_TRANSPORT, 2, &port, sizeof(port));
 	if (call->proto == IPPROTO_TCP && !call->later)
 		sample_add(to, FACT_TRANSPORT, 13, &flags, 1);
+	if (call->translated)
+		sample_add_bits(to, FACT_CT, NFT_CT_STATUS * OPERAND_MAX,
+		    IPS_DST_NAT, IPS_DST_NAT);
 }
 
 static bool
@@ -132,6 +136,7 @@ static bool
 stops(const struct telling *t, const struct call *call)
 {
 	const struct call answer = { .later = true,
+		.translated = call->translated,
 		.in = call->out,
 		.out = call->in,
 		.proto = call->proto };
@@ -142,8 +147,33 @@ stops(const struct telling *t, const struct call *call)
 	       ends(t, t->hook->place == HOOK_FORWARD ? &answer : &more);
 }
 
-/* The ends of a range stand for all of it; first is what the first port is
- * translated to, or 0. */
+/* What is to be let through there; the names live as long as the config. */
+static struct hook_want *
+want(const struct telling *t)
+{
+	return &t->wants[t->family];
+}
+
+/* The ends of a range stand for all of it. */
+static bool
+stops_range(
+    const struct telling *t, struct call *call, unsigned lo, unsigned hi)
+{
+	bool stopped;
+
+	call->port = lo;
+	stopped = stops(t, call);
+	call->port = hi;
+	stopped = stopped || stops(t, call);
+	if (stopped) {
+		want(t)->protocol = call->proto == IPPROTO_UDP ? "udp" : "tcp";
+		want(t)->lo = lo;
+		want(t)->hi = hi;
+	}
+	return stopped;
+}
+
+/* first is what the first port is translated to, or 0. */
 static bool
 stops_ports(const struct telling *t, struct call *call, unsigned protos,
     const struct ports *ports, unsigned first)
@@ -160,12 +190,9 @@ stops_ports(const struct telling *t, struct call *call, unsigned protos,
 		if (protos != protocols[k].choice && protos != PROTO_TCP_UDP)
 			continue;
 		call->proto = protocols[k].number;
-		for (i = 0; i < ports->n && !stopped; i++) {
-			call->port = ports->v[i].lo + by;
-			stopped = stops(t, call);
-			call->port = ports->v[i].hi + by;
-			stopped = stopped || stops(t, call);
-		}
+		for (i = 0; i < ports->n && !stopped; i++)
+			stopped = stops_range(
+			    t, call, ports->v[i].lo + by, ports->v[i].hi + by);
 	}
 	return stopped;
 }
@@ -194,6 +221,8 @@ stops_bridge(const struct telling *t, const struct statement *st)
 	struct call call = { .in = st->v[BRIDGE_IFACE].text,
 		.out = only(t->config, ST_UPLINK) };
 
+	want(t)->bridge = call.in;
+	want(t)->calls = true;
 	return stops(t, &call);
 }
 
@@ -241,13 +270,16 @@ stops_forward(const struct telling *t, const struct statement *st)
 {
 	const struct target *to = &st->v[FORWARD_TO].target;
 	struct call call = { .in = only(t->config, ST_UPLINK),
-		.out = only(t->config, ST_BRIDGE) };
+		.out = only(t->config, ST_BRIDGE),
+		.translated = true };
 
 	if (to->name == NULL)
 		call.to = to->addr;
 	else
 		aim(t, to->name, &call);
-	return statement_takes_rest(st)
+	want(t)->bridge = call.out;
+	want(t)->rest = statement_takes_rest(st);
+	return want(t)->rest
 		   ? stops(t, &call)
 		   : stops_ports(t, &call, st->v[FORWARD_PROTO].choice,
 			 &st->v[FORWARD_PORTS].ports, to->port);
@@ -296,6 +328,8 @@ stops_allow(const struct telling *t, const struct statement *st)
 		if (is_of_containers(from, to))
 			return false;
 		aim_policy(t, from, to, &call);
+		want(t)->bridge = call.out;
+		want(t)->rest = ports->n == 0;
 	}
 	return ports->n == 0 ||
 	       stops_ports(t, &call, st->v[POLICY_PROTO].choice, ports, 0);
@@ -338,6 +372,7 @@ is_stopped(const struct telling *t, const struct statement *st)
 	if ((asks_for(st) & tellings[place].asked) == 0 ||
 	    !is_about(st, t->family))
 		return false;
+	*want(t) = (struct hook_want){ .bridge = only(t->config, ST_BRIDGE) };
 	return (place != HOOK_INPUT && place != HOOK_FORWARD) ||
 	       kinds[st->kind](t, st);
 }
@@ -437,17 +472,16 @@ find_words(struct telling *t, bool *alone)
 static void
 add_cure(const struct telling *t, struct buf *b)
 {
-	const struct hook_want want = { .bridge = only(t->config, ST_BRIDGE) };
-
 	if (t->hook->drops[t->family] && t->hook->cure != NULL)
-		hook_cure(t->all, t->hook, NULL, &want, b);
+		hook_cure(t->all, t->hook, NULL, want(t), b);
 }
 
 bool
 hook_tell(const struct hooks *all, const struct hook *h, const struct config *c,
     struct buf *b)
 {
-	struct telling t = { all, h, c, FAMILY_IPV6 };
+	struct hook_want wants[FAMILY_COUNT] = { { 0 } };
+	struct telling t = { all, h, c, FAMILY_IPV6, wants };
 	struct buf cure = { 0 };
 	bool alone;
 	const char *words = find_words(&t, &alone);
@@ -469,7 +503,8 @@ void
 hook_tell_cure(const struct hooks *all, const struct hook *h,
     const struct config *c, struct buf *b)
 {
-	struct telling t = { all, h, c, FAMILY_IPV6 };
+	struct hook_want wants[FAMILY_COUNT] = { { 0 } };
+	struct telling t = { all, h, c, FAMILY_IPV6, wants };
 	bool alone;
 
 	if (find_words(&t, &alone) != NULL)

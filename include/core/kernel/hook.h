@@ -45,7 +45,8 @@ struct hook {
 					  another host */
 	const char *owner; /* the program whose chains are in its table; NULL */
 	const char *cure;  /* what lets a port through there; NULL */
-	const char *cure_rest; /* what lets all through; NULL: the same */
+	const char *cure_rest;	/* what lets all through; NULL: the same */
+	const char *cure_calls; /* what containers begin; NULL: the same */
 };
 
 /* A base chain of seki's own table. */
@@ -89,6 +90,7 @@ struct hook_want {
 	const char *protocol; /* "tcp" or "udp" */
 	unsigned lo, hi;      /* its ports, as that hook sees them */
 	bool rest;	      /* whatever protocol and port it has */
+	bool calls;	      /* what containers of the bridge begin */
 };
 /* Appends the command that lets it through, when it ended in that chain; else
  * the one that lists the chain. */
