@@ -23,8 +23,7 @@ for port in 53 54; do
 	serve web1 udp $port
 	serve web10 udp $port
 done
-"$peer" serve tcp 22 host >"$tmp/host" 2>&1 </dev/null &
-wait_for grep -q ready "$tmp/host"
+serve_host tcp 22
 # Its socket is one of IPv4, theirs take both.
 inside web10 "$peer" serve tcp 8080 web10 --bind 10.0.3.4 >"$tmp/only4" 2>&1 \
     </dev/null &

@@ -64,8 +64,8 @@ for port in 81 82; do
 done
 serve vm01 udp 53
 serve client1 udp 4500
-"$peer" serve tcp 22 host >"$tmp/host" 2>&1 </dev/null &
-"$peer" serve tcp 25 host >"$tmp/host25" 2>&1 </dev/null &
+serve_host tcp 22
+serve_host tcp 25
 
 both="option ipv4 on
 forward tcp 82 to vm01 only ipv4

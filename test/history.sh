@@ -13,8 +13,7 @@ folder=$(dirname "$SEKI_CONFIG")/history
 make_outside
 make_container web1
 serve web1 tcp 443
-"$peer" serve tcp 22 host >"$tmp/log" 2>&1 </dev/null &
-wait_for grep -q ready "$tmp/log"
+serve_host tcp 22
 connect client1 $public 22
 session1=$connected
 connect client2 $public 22

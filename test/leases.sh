@@ -25,9 +25,7 @@ serve git1 tcp 22
 serve client1 tcp 80
 serve client1 tcp 25
 for port in 22 8022; do
-	log=$tmp/host-$port
-	"$peer" serve tcp $port host >"$log" 2>&1 </dev/null &
-	wait_for grep -q ready "$log"
+	serve_host tcp $port
 done
 
 # ---- each family: the public address, the client's, the bridge's, and how peer

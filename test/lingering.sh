@@ -140,8 +140,7 @@ for port in 50 51 52 53 54 55; do
 	serve web1 udp $port
 	serve web2 udp $port
 done
-"$peer" serve udp 53 host >"$tmp/serve-host" 2>&1 </dev/null &
-wait_for grep -q ready "$tmp/serve-host"
+serve_host udp 53
 nft -f - <<NFT
 table ip6 other {
 	chain pre {
@@ -217,12 +216,9 @@ wait $watch
 # ---- beside the forwards
 
 serve client1 tcp 5000
-"$peer" serve tcp 90 host >"$tmp/serve-90" 2>&1 </dev/null &
-wait_for grep -q ready "$tmp/serve-90"
-"$peer" serve tcp 91 host >"$tmp/serve-91" 2>&1 </dev/null &
-wait_for grep -q ready "$tmp/serve-91"
-"$peer" serve tcp 92 host >"$tmp/serve-92" 2>&1 </dev/null &
-wait_for grep -q ready "$tmp/serve-92"
+serve_host tcp 90
+serve_host tcp 91
+serve_host tcp 92
 ok "containers may call" edit '$a\
 allow forward tcp from bridge lxcbr0'
 unlike "what goes on as it may is not told" "$(cat "$tmp/said")" 'beside'

@@ -34,8 +34,7 @@ for prefix in 10 11 c; do
 done
 make_container vm00
 serve vm00 tcp 80
-"$peer" serve tcp 22 host >"$tmp/host" 2>&1 </dev/null &
-wait_for grep -q ready "$tmp/host"
+serve_host tcp 22
 cat >"$SEKI_CONFIG" <<'CONF'
 uplink eth0
 bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade

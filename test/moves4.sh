@@ -20,8 +20,7 @@ make_container vm00
 ip addr add 10.0.3.1/24 dev lxcbr0
 give4 vm00 eth0 10.0.3.3/24 10.0.3.1
 serve vm00 tcp 80
-"$peer" serve tcp 22 host >"$tmp/host" 2>&1 </dev/null &
-wait_for grep -q ready "$tmp/host"
+serve_host tcp 22
 cat >"$SEKI_CONFIG" <<'CONF'
 uplink eth0
 bridge lxcbr0 masquerade ipv4 10.0.3.1/24

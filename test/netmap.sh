@@ -21,8 +21,7 @@ for name in vm00 vm01; do
 done
 serve client1 tcp 80
 serve client2 tcp 80
-"$peer" serve tcp 22 host >"$tmp/serve-host" 2>&1 </dev/null &
-wait_for grep -q ready "$tmp/serve-host"
+serve_host tcp 22
 
 # config LINE...: made the one in force.
 config()

@@ -11,12 +11,6 @@ look()
 	said=$("$seki" setup 2>&1) || diag "$said"
 }
 
-serve_host()
-{
-	"$peer" serve "$1" "$2" host >"$tmp/serve-$1-$2" 2>&1 </dev/null &
-	wait_for grep -q ready "$tmp/serve-$1-$2"
-}
-
 # ---- nothing
 
 look

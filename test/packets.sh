@@ -171,8 +171,7 @@ inside client1 ip addr del fd5a:1c2e:90b1::3/128 dev eth0
 second=fd5a:1c2e:90b1::99
 inside vm00 ip addr add $second/64 dev eth0 nodad
 serve client1 tcp 80
-"$peer" serve tcp 8090 host >"$tmp/here" &
-wait_for grep -q ready "$tmp/here"
+serve_host tcp 8090
 ip -6 addr show dev $BRIDGE | sed -n 's/.*inet6 \(fe80[^/]*\).*/\1/p' >"$tmp/local"
 local=$(head -n 1 "$tmp/local")
 link_local=$(inside vm00 ip -6 addr show dev eth0 |
@@ -268,8 +267,7 @@ config "forward tcp 80 to vm00" "default output deny" \
 like "unless it is allowed" "$(here get $public 80)" "^vm00"
 config "forward tcp 80 to vm00" "default output deny"
 like "default output deny leaves loopback alone" \
-    "$(serve_here() { "$peer" serve tcp 8080 host >"$tmp/here" & }
-    serve_here; wait_for grep -q ready "$tmp/here"; here get ::1 8080)" "^host"
+    "$(serve_host tcp 8080; here get ::1 8080)" "^host"
 
 # ---- protocols of several connections
 

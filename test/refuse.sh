@@ -163,8 +163,7 @@ is "a config that is not there is empty" $? 0
 like "and told" "$got" "^seki: note: $tmp/none.conf does not exist yet"
 "$seki" add allow input tcp 80 2>/dev/null
 "$seki" add allow input udp 80 2>/dev/null
-"$peer" serve tcp 22 host >"$tmp/log" 2>&1 </dev/null &
-wait_for grep -q ready "$tmp/log"
+serve_host tcp 22
 connect client1 2001:db8::10 22
 "$seki" delete allow input tcp 22 2>/dev/null
 got=$(SSH_CONNECTION=$connected "$seki" diff 2>&1)

@@ -20,29 +20,6 @@ for name in web1 dns1 git1; do
 done
 lxc_make old1
 
-in_container()
-{
-	name=$1
-	shift
-	nsenter -n -t "$(lxc-info -p -H -n "$name")" "$@"
-}
-
-# serve_in CONTAINER tcp|udp PORT
-serve_in()
-{
-	log="$tmp/serve-$2-$3-$1"
-	in_container "$1" "$peer" serve "$2" "$3" "$1" >"$log" 2>&1 \
-	    </dev/null &
-	wait_for grep -q ready "$log"
-}
-
-# serve_host tcp|udp PORT
-serve_host()
-{
-	"$peer" serve "$1" "$2" host >"$tmp/serve-$1-$2" 2>&1 </dev/null &
-	wait_for grep -q ready "$tmp/serve-$1-$2"
-}
-
 outside()
 {
 	inside client1 "$peer" "$@" --timeout 700
@@ -51,12 +28,12 @@ outside()
 # What the containers have and do by themselves.
 begin_work()
 {
-	in_container web1 ip addr add 10.0.3.11/24 dev eth0
-	in_container web1 ip route add default via 10.0.3.1
-	serve_in web1 tcp 80
-	serve_in web1 tcp 5432
-	serve_in dns1 udp 53
-	serve_in git1 tcp 22
+	in_lxc web1 ip addr add 10.0.3.11/24 dev eth0
+	in_lxc web1 ip route add default via 10.0.3.1
+	serve_in_lxc web1 tcp 80
+	serve_in_lxc web1 tcp 5432
+	serve_in_lxc dns1 udp 53
+	serve_in_lxc git1 tcp 22
 }
 begin_work
 serve_host tcp 22
@@ -72,7 +49,7 @@ state()
 		cat /proc/sys/net/ipv[46]/conf/*/forwarding
 		ls /run/seki /var/lib/seki 2>/dev/null
 		for name in web1 dns1 git1; do
-			in_container $name ip -o addr
+			in_lxc $name ip -o addr
 		done
 	} | grep -v '^fib$' | sed 's/ tentative//'
 }

@@ -18,9 +18,7 @@ give4 vm00 eth0 10.0.3.3/24
 serve vm00 tcp 80
 serve vm00 udp 53
 for port in 22 81; do
-	log="$tmp/serve-$port"
-	"$peer" serve tcp $port host >"$log" 2>&1 </dev/null &
-	wait_for grep -q ready "$log"
+	serve_host tcp $port
 done
 
 # config LINE...: is in force, after what all have.

@@ -32,8 +32,7 @@ for port in 80 8000 8001 9; do
 	serve vm00 tcp $port
 done
 serve client1 tcp 7
-"$peer" serve tcp 22 host >"$tmp/serve-host" 2>&1 </dev/null &
-wait_for grep -q ready "$tmp/serve-host"
+serve_host tcp 22
 
 # gets PORT: it is reached from outside in both families.
 gets()

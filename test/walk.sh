@@ -13,29 +13,6 @@ lxc_make vm00 && lxc_start vm00 && lxc_make "vm 01" && lxc_start "vm 01" ||
 	skip_all "kernel: LXC containers do not start here"
 lxc_make off && ip link set $BRIDGE address 02:00:00:00:00:01
 
-in_container()
-{
-	name=$1
-	shift
-	nsenter -n -t "$(lxc-info -p -H -n "$name")" "$@"
-}
-
-# serve_in CONTAINER tcp|udp PORT
-serve_in()
-{
-	log="$tmp/serve-$2-$3-$1"
-	in_container "$1" "$peer" serve "$2" "$3" "$1" >"$log" 2>&1 \
-	    </dev/null &
-	wait_for grep -q ready "$log"
-}
-
-# serve_host tcp|udp PORT
-serve_host()
-{
-	"$peer" serve "$1" "$2" host >"$tmp/serve-$1-$2" 2>&1 </dev/null &
-	wait_for grep -q ready "$tmp/serve-$1-$2"
-}
-
 outside()
 {
 	inside client1 "$peer" "$@" --timeout 700
@@ -70,7 +47,7 @@ is "containers: names and states as lxc-ls shows them" "$shown" "$wanted"
 pid=$(lxc-info -p -H -n vm00)
 like "containers: the pid and the port of the bridge" "$got" \
     "^vm00 .* $BRIDGE +veth[^ ]+ +$pid "
-mac=$(in_container vm00 ip -o link show dev eth0 |
+mac=$(in_lxc vm00 ip -o link show dev eth0 |
     sed 's/.*ether \([^ ]*\).*/\1/')
 like "containers: the mac inside" "$got" "^vm00 .*$mac"
 got=$("$seki" show uplinks)
@@ -116,9 +93,9 @@ is "the file is saved as it was written" \
 # ---- packets
 
 for port in 80 7000 7005 7010 9000 9001; do
-	serve_in vm00 tcp $port
+	serve_in_lxc vm00 tcp $port
 done
-serve_in "vm 01" udp 53
+serve_in_lxc "vm 01" udp 53
 for port in 22 8080; do
 	serve_host tcp $port
 done
@@ -150,30 +127,30 @@ status "the ULA cannot be reached from outside" 2 sh -c \
     nsenter --net=/run/netns/client1 $peer get fd5a:1c2e:90b1::3 7000 \
     --timeout 700"
 like "a container reaches out, with the public address" \
-    "$(in_container vm00 "$peer" get 2001:db8:9::7 80)" "^client1 $public "
+    "$(in_lxc vm00 "$peer" get 2001:db8:9::7 80)" "^client1 $public "
 status "the host answers ping" 0 outside ping $public
 status "the container reaches out with ping" 0 \
-    in_container vm00 "$peer" ping 2001:db8:9::7
+    in_lxc vm00 "$peer" ping 2001:db8:9::7
 # With br_netfilter a call from the same bridge is translated on the bridge
 # itself: it keeps its source, and a container cannot call itself.
 bridge_nf=/proc/sys/net/bridge/bridge-nf-call-ip6tables
 if [ -e $bridge_nf ]; then
 	echo 1 >$bridge_nf
 	like "hairpin with br_netfilter: another container" \
-	    "$(in_container "vm 01" "$peer" get $public 80)" "^vm00 "
+	    "$(in_lxc "vm 01" "$peer" get $public 80)" "^vm00 "
 	like "bridge with br_netfilter: each other" \
-	    "$(in_container "vm 01" "$peer" get fd5a:1c2e:90b1::3 7005)" \
+	    "$(in_lxc "vm 01" "$peer" get fd5a:1c2e:90b1::3 7005)" \
 	    "^vm00 fd5a:1c2e:90b1::4 "
 	echo 0 >$bridge_nf
 fi
 like "hairpin: another container reaches the forward" \
-    "$(in_container "vm 01" "$peer" get $public 80)" \
+    "$(in_lxc "vm 01" "$peer" get $public 80)" \
     "^vm00 fd5a:1c2e:90b1::1 "
 like "hairpin: the container itself" \
-    "$(in_container vm00 "$peer" get $public 80)" "^vm00 fd5a:1c2e:90b1::1 "
+    "$(in_lxc vm00 "$peer" get $public 80)" "^vm00 fd5a:1c2e:90b1::1 "
 like "hairpin: the host itself" "$("$peer" get $public 80)" "^vm00 $public "
 like "containers of one bridge reach each other" \
-    "$(in_container "vm 01" "$peer" get fd5a:1c2e:90b1::3 7005)" \
+    "$(in_lxc "vm 01" "$peer" get fd5a:1c2e:90b1::3 7005)" \
     "^vm00 fd5a:1c2e:90b1::4 "
 
 # The path narrows behind the router, and only its Packet Too Big tells.
@@ -226,8 +203,8 @@ echo '# nothing' >"$tmp/empty.conf"
 ok "an empty config is applied" "$seki" apply --force "$tmp/empty.conf"
 is "our table is gone" "$(nft list tables)" ""
 unlike "our addresses are gone" \
-    "$(ip -6 addr; in_container vm00 ip -6 addr)" "fd5a"
-unlike "our routes are gone" "$(in_container vm00 ip -6 route)" "default"
+    "$(ip -6 addr; in_lxc vm00 ip -6 addr)" "fd5a"
+unlike "our routes are gone" "$(in_lxc vm00 ip -6 route)" "default"
 
 lxc-stop -k -n vm00
 lxc-stop -k -n "vm 01"

@@ -437,6 +437,15 @@ serve()
 	wait_for grep -q ready "$log"
 }
 
+# serve_host tcp|udp PORT: the same on this host.
+serve_host()
+{
+	log="$tmp/serve-$1-$2-host"
+	: >"$log"
+	"$peer" serve "$1" "$2" host >"$log" 2>&1 </dev/null &
+	wait_for grep -q ready "$log"
+}
+
 # connect NODE ADDRESS PORT: a connection to a port that peer serves, which
 # stays; $connected is what sshd would have as SSH_CONNECTION.
 connect()
@@ -495,4 +504,21 @@ lxc_make()
 lxc_start()
 {
 	lxc-start -n "$1" && lxc-wait -n "$1" -s RUNNING -t "$wait_s"
+}
+
+# in_lxc CONTAINER COMMAND...: in its network namespace.
+in_lxc()
+{
+	name=$1
+	shift
+	nsenter --net -t "$(lxc-info -p -H -n "$name")" "$@"
+}
+
+# serve_in_lxc CONTAINER tcp|udp PORT
+serve_in_lxc()
+{
+	log="$tmp/serve-$2-$3-$1"
+	: >"$log"
+	in_lxc "$1" "$peer" serve "$2" "$3" "$1" >"$log" 2>&1 </dev/null &
+	wait_for grep -q ready "$log"
 }
