@@ -36,17 +36,8 @@ static struct {
 	size_t flows;
 } kernel;
 
-struct net *__wrap_net_open(struct err *);
 int __wrap_net_read_more(
     struct net *, struct snapshot *, struct net_progress *, struct err *);
-void __wrap_net_want(struct net *, const struct prefix *, size_t);
-void __wrap_net_know_fib(struct net *, bool);
-void __wrap_net_want_ssh(struct net *, bool);
-int __wrap_net_generation(struct net *, uint32_t *, struct err *);
-uint64_t __wrap_net_identity(struct net *);
-int __wrap_net_counters(
-    struct net *, const char *, struct counters *, struct err *);
-int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
 int __wrap_net_flows(
     struct net *, const struct flow_scope *, struct flow_list *, struct err *);
 uint64_t __wrap_now_ms(void);
@@ -60,13 +51,6 @@ int __real_model_build_lenient(struct model *, const struct config *,
     const struct snapshot *, struct err *);
 void __wrap_ruleset_build(struct ruleset *, const struct model *);
 void __real_ruleset_build(struct ruleset *, const struct model *);
-
-struct net *
-__wrap_net_open(struct err *e)
-{
-	err_set(e, ERR_FAIL, "there is none");
-	return NULL;
-}
 
 static void *
 copy(const void *from, size_t n, size_t size)
@@ -94,49 +78,6 @@ __wrap_net_read_more(struct net *net UNUSED, struct snapshot *s,
 	s->containers =
 	    copy(from->containers, s->ncontainers, sizeof(*s->containers));
 	return 0;
-}
-
-void
-__wrap_net_want(
-    struct net *net UNUSED, const struct prefix *v UNUSED, size_t n UNUSED)
-{
-}
-
-void
-__wrap_net_know_fib(struct net *net UNUSED, bool has UNUSED)
-{
-}
-
-void
-__wrap_net_want_ssh(struct net *net UNUSED, bool wants UNUSED)
-{
-}
-
-int
-__wrap_net_generation(
-    struct net *net UNUSED, uint32_t *generation UNUSED, struct err *e)
-{
-	return err_set(e, ERR_FAIL, "blind");
-}
-
-uint64_t
-__wrap_net_identity(struct net *net UNUSED)
-{
-	return 0;
-}
-
-int
-__wrap_net_counters(struct net *net UNUSED, const char *table UNUSED,
-    struct counters *c UNUSED, struct err *e)
-{
-	return err_set(e, ERR_FAIL, "blind");
-}
-
-int
-__wrap_net_rules(struct net *net UNUSED, const char *table UNUSED,
-    struct rules *rules UNUSED, struct err *e)
-{
-	return err_set(e, ERR_FAIL, "blind");
 }
 
 int
