@@ -142,18 +142,30 @@ tell_lie(void *arg, enum self_test_stage stage, struct err *e)
 	return stage == lie->stage ? fw_run(lie->commands, e) : 0;
 }
 
+/* What is late on a busy machine looks like a lie, too: it has more time then. */
+static void
+run_with(const struct lie *lie, struct tested *t)
+{
+	struct self_test_options options = { .has_fib = true,
+		.patience_ms = LIE_MS,
+		.meddle = tell_lie,
+		.arg = (void *)lie };
+
+	self_test_run(&options, t);
+	if (strcmp(t->why, lie->why) == 0)
+		return;
+	options.patience_ms = 0;
+	self_test_run(&options, t);
+}
+
 static void
 test_finds_lies(void **state UNUSED)
 {
-	struct self_test_options options = {
-		.has_fib = true, .patience_ms = LIE_MS, .meddle = tell_lie
-	};
 	struct tested t;
 	size_t i;
 
 	for (i = 0; i < NITEMS(lies); i++) {
-		options.arg = (void *)&lies[i];
-		self_test_run(&options, &t);
+		run_with(&lies[i], &t);
 		print_message("# %s", lies[i].commands);
 		assert_string_equal(t.why, lies[i].why);
 		assert_int_equal(t.verdict, TESTED_FAIL);
