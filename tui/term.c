@@ -312,6 +312,23 @@ await_answer(void)
 			term.speed.asked = false;
 }
 
+/* Curses would ignore SIGTSTP during each refresh, and one that comes then is
+ * lost; blocked, as the loop has it, it comes all the same. */
+static int
+open_screen(struct err *e)
+{
+	term.old_stop = signal(SIGTSTP, SIG_IGN);
+	term.outlet = outlet_new(STDOUT_FILENO);
+	if (term.outlet != NULL)
+		term.screen = newterm(NULL, outlet_file(term.outlet), stdin);
+	if (term.screen != NULL)
+		return 0;
+	outlet_free(term.outlet);
+	signal(SIGTSTP, term.old_stop);
+	return err_set(e, ERR_FAIL,
+	    "the terminal of type \"%s\" could not be set up", getenv("TERM"));
+}
+
 int
 term_start(const struct term_options *o, struct err *e)
 {
@@ -321,19 +338,8 @@ term_start(const struct term_options *o, struct err *e)
 	glyphs_begin(&term.glyphs, getenv("TERM"), o->ascii);
 	use_tioctl(TRUE);
 	save_signals();
-	/* Else curses ignores it during each refresh, and one that comes then
-	 * is lost; blocked, as the loop has it, it comes all the same. */
-	term.old_stop = signal(SIGTSTP, SIG_IGN);
-	term.outlet = outlet_new(STDOUT_FILENO);
-	if (term.outlet != NULL)
-		term.screen = newterm(NULL, outlet_file(term.outlet), stdin);
-	if (term.screen == NULL) {
-		outlet_free(term.outlet);
-		signal(SIGTSTP, term.old_stop);
-		return err_set(e, ERR_FAIL,
-		    "the terminal of type \"%s\" could not be set up",
-		    getenv("TERM"));
-	}
+	if (open_screen(e) == -1)
+		return -1;
 	term.ansi = has_prefix(tigetstr("cup"), "\033[");
 	term.other = cap("rmcup") != NULL;
 	term.color = !o->no_color && has_colors();
