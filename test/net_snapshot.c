@@ -583,7 +583,7 @@ check(const struct part *part)
 	}
 
 part_test(test_links, 0) part_test(test_addresses, 1) part_test(test_routes, 2)
-    part_test(test_containers, 3)
+    part_test(test_proxies, 3) part_test(test_containers, 4)
 
 	int main(int argc, char *argv[])
 {
@@ -591,6 +591,7 @@ part_test(test_links, 0) part_test(test_addresses, 1) part_test(test_routes, 2)
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_routes),
+		cmocka_unit_test(test_proxies),
 		cmocka_unit_test(test_containers),
 	};
 	int status;
