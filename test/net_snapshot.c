@@ -164,6 +164,7 @@ tell_passage(struct buf *b, const struct passage *p, const char *family)
 	if (p->known && !p->refused)
 		buf_printf(b, " out by %d", p->index);
 	tell_prefix(b, " via ", &p->gateway);
+	tell_prefix(b, " from ", &p->source);
 }
 
 static void
@@ -171,6 +172,8 @@ tell_inside(struct buf *b, const struct container *c)
 {
 	buf_printf(b, "  %d %s", c->inner, c->inner_name);
 	tell_mac(b, c->has_mac, c->mac);
+	if (c->mtu != 1500)
+		buf_printf(b, " mtu %u", c->mtu);
 	buf_add(b, c->no_ipv6 ? " without IPv6" : "");
 	buf_add(b, c->inner_down ? " down" : "");
 	buf_add(b, c->cut ? " cut" : "");
@@ -343,16 +346,18 @@ static const struct part {
 	    "a netns, b netns away on 10 by 22 guest 2 by name inode\n"
 	    "  32 eth0 02:00:00:00:00:32 down refused\n"
 	    "db netns away on 10 by 21 guest 1 by name inode\n"
-	    "  41 lan0 02:00:00:00:00:41 out by 41 via fd00:10::1\n"
+	    "  41 lan0 02:00:00:00:00:41 out by 41 via fd00:10::1 "
+	    "from fd00:10::41\n"
 	    "  default via fd00:10::1 dev 41 lan0 proto 83 metric 512\n"
 	    "off lxc stopped on 10 by 0\n"
 	    "v3 unknown away on 10 by 23 guest 3 by process inode\n"
-	    "  33 eth0 02:00:00:00:00:33 without IPv6 refused\n"
+	    "  33 eth0 02:00:00:00:00:33 mtu 1279 without IPv6 refused\n"
 	    "v4 unknown on 10 by 24\n"
 	    "  34 p4 02:00:00:00:00:34\n"
 	    "web 1 lxc away on 10 by 20 guest 0 by process inode\n"
 	    "  30 eth0 02:00:00:00:00:30 out by 30 via fe80::1 "
-	    "IPv4 out by 30 via 192.0.2.1\n"
+	    "from fd00:10::30 IPv4 out by 30 via 192.0.2.1 "
+	    "from 192.0.2.30\n"
 	    "  default via fe80::1 dev 30 eth0 proto 3 metric 10\n"
 	    "  other default via fe80::2 dev 30 proto 4 metric 30\n"
 	    "  IPv4 default via 192.0.2.1 dev 30 eth0 proto 16 metric 7\n" },

@@ -94,6 +94,7 @@ set_inner(struct container *c, const struct link *inner)
 	memcpy(c->inner_name, inner->name, sizeof(c->inner_name));
 	memcpy(c->mac, inner->mac, sizeof(c->mac));
 	c->has_mac = inner->has_mac;
+	c->mtu = inner->mtu;
 	c->no_ipv6 = link_has_no_ipv6(inner);
 	c->inner_down = !inner->up;
 }

@@ -47,6 +47,9 @@ on_route(struct nlmsghdr *h, void *arg)
 		    ((const struct rtvia *)nla_data(tb[RTA_VIA]))->rtvia_addr,
 		    nla_len(tb[RTA_VIA]) - (int)sizeof(struct rtvia),
 		    &p->gateway);
+	if (tb[RTA_PREFSRC] != NULL)
+		net_take_address(nla_data(tb[RTA_PREFSRC]),
+		    nla_len(tb[RTA_PREFSRC]), &p->source);
 }
 
 /* Errors that are answers, of a lookup that leads nowhere: none, unreachable,

@@ -76,6 +76,7 @@ add_ways(struct buf *b, const struct container *c)
 	for (p = c->out; p < c->out + FAMILY_COUNT; p++) {
 		if (p->known && !p->refused)
 			add_prefix(b, &p->gateway);
+		add_prefix(b, &p->source);
 		buf_printf(b, "%d %d %d\n", p->known, p->refused, p->index);
 	}
 }
@@ -90,7 +91,8 @@ add_container(struct buf *b, const struct container *c)
 	buf_printf(
 	    b, "%d %d %d %s ", c->bridge, c->port, c->inner, c->inner_name);
 	add_mac(b, c->has_mac, c->mac);
-	buf_printf(b, "%d %d %d\n", c->no_ipv6, c->inner_down, c->cut);
+	buf_printf(
+	    b, "%u %d %d %d\n", c->mtu, c->no_ipv6, c->inner_down, c->cut);
 	for (i = 0; i < c->nnames; i++)
 		buf_printf(b, "%s %s\n", c->names[i].name, c->names[i].runtime);
 	add_ways(b, c);

@@ -97,7 +97,8 @@ struct passage {
 	bool known;	       /* it answered: */
 	bool refused;	       /* nowhere, */
 	int index;	       /* or out by that device, */
-	struct prefix gateway; /* to there; AF_UNSPEC when it is on-link */
+	struct prefix gateway; /* to there; AF_UNSPEC when it is on-link, */
+	struct prefix source;  /* from that; AF_UNSPEC when it does not tell */
 };
 
 enum container_state {
@@ -149,6 +150,7 @@ struct container {
 	char inner_name[IFNAMSIZ]; /* "" when we may not see it */
 	uint8_t mac[6];		   /* of the interface inside */
 	bool has_mac;
+	unsigned mtu;	     /* likewise; 0 when not known */
 	bool no_ipv6;	     /* it is switched off on that interface, */
 	bool inner_down;     /* or the whole of it is */
 	bool cut;	     /* it has more than ADDRESSES_MAX addresses: only
