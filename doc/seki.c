@@ -95,6 +95,15 @@ const struct part manual_seki[] = {
 		"not well, with what mends it, the worst first; then how many "
 		"are well. It exits with 1 if one of them fails. `seki show "
 		"checks --json` has them all.")),
+	TEXT(N_("It also looks into the containers of the config. Between a "
+		"bridge, its port and the container's own interface, packets "
+		"that are larger than the next MTU are lost without an error: "
+		"these three are to be the same, and no larger than the "
+		"uplink's where that is known to be small. LXC keeps the one "
+		"inside as `lxc.net.0.mtu`, Docker and Podman as an option of "
+		"their network. What policies allow a container holds for the "
+		"addresses that it was given, not for others that it has, and "
+		"might send from.")),
 	TEXT(N_("With `--self-test` it first sends packets after all, between "
 		"network namespaces of its own that nobody else sees and that "
 		"end with it: whether a forward forwards and counts, `from` "

@@ -150,6 +150,59 @@ eval "$(cure ula | sed "s|^seki|\"\$seki\"|")" >/dev/null 2>&1
 "$seki" commit --now >/dev/null 2>&1
 mended ula
 
+# ---- inside of containers
+
+# take CHECK: does what it says mends it.
+take()
+{
+	ok "$1: its cure" sh -c "$(cure "$1")"
+}
+
+# fits BYTES: a ping of so many, with its headers.
+fits()
+{
+	"$peer" ping $ula::3 $(($1 - 48)) --timeout 500
+}
+
+inside vm00 ip link set eth0 mtu 1400
+found mtu warn '"vm00"' "^WARN vm00: packets of more than 1400 bytes to it are lost"
+ok "mtu: as many bytes get there" fits 1400
+status "mtu: and a few more are lost" 2 fits 1420
+like "mtu: its cure is inside" "$(cure mtu)" \
+    "^nsenter --net=/.* ip link set eth0 mtu 1500$"
+take mtu
+ok "mtu: they do" fits 1420
+is "mtu: as large as the bridge" "$(ailments)" ""
+
+inside vm00 ip link set eth0 mtu 1400
+ip link set eth0 mtu 1400
+is "mtu: where the uplink is no larger the bridge is to be as small" \
+    "$(cure mtu)" "ip link set lxcbr0 mtu 1400"
+take mtu
+is "mtu: so it is" "$(ailments)" ""
+ip link set eth0 mtu 1500
+ip link set lxcbr0 mtu 1500
+inside vm00 ip link set eth0 mtu 9000
+found mtu warn '"vm00"' \
+    "^WARN vm00: packets of more than 1500 bytes from it are lost"
+take mtu
+mended mtu
+
+inside vm00 ip addr add $ula::77/64 dev eth0 nodad
+found source warn '"vm00"' "^WARN vm00: it sends from $ula::77 in place of $ula::3"
+inside vm00 ip addr change $ula::77/64 dev eth0 preferred_lft 0
+is "source: not one that is deprecated" "$(ailments)" ""
+inside vm00 ip addr change $ula::77/64 dev eth0 preferred_lft forever
+inside vm00 ip addr del $ula::3/64 dev eth0
+ok "source: its own is there again, the last" "$seki" apply
+found source warn '"vm00"' "^WARN vm00: it has $ula::77 besides $ula::3"
+take source
+is "source: it is gone" "$(ailments)" ""
+inside vm00 ip addr add 2001:db8:7::7/64 dev eth0 nodad
+found source warn '"vm00"' "it sends from 2001:db8:7::7 in place of $ula::3"
+take source
+mended source
+
 # ---- other programs
 
 nft add table ip6 filter

@@ -319,15 +319,6 @@ hook_name(const struct hooks *all, const struct hook *h, struct buf *b)
 	buf_free(&chain);
 }
 
-/* Command lines go to a shell, and a link may have any name. */
-static bool
-is_plain(const char *name)
-{
-	return strspn(name, "abcdefghijklmnopqrstuvwxyz"
-			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			    "0123456789-_.") == strlen(name);
-}
-
 /* iptables and ufw write a colon between the ends of a range, nft and firewalld
  * a dash. */
 static char *
@@ -363,7 +354,7 @@ fill_in(struct buf *b, const char *cure, const struct blank *v, size_t n)
 static const char *
 plain_or(const char *name, const char *word)
 {
-	return name != NULL && is_plain(name) ? name : word;
+	return name != NULL && is_shell_word(name) ? name : word;
 }
 
 static void

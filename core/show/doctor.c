@@ -17,6 +17,7 @@
 const char *const doctor_areas[DOCTOR_AREAS] = {
 	[DOCTOR_HOST] = N_("host"),
 	[DOCTOR_UPLINKS] = N_("uplinks"),
+	[DOCTOR_BRIDGES] = N_("bridges"),
 	[DOCTOR_CONTAINERS] = N_("containers"),
 	[DOCTOR_FORWARDS] = N_("forwards"),
 	[DOCTOR_OTHERS] = N_("others"),
@@ -285,6 +286,7 @@ doctor_examine(
 
 	*d = (struct doctor){ 0 };
 	run_checks(&x, doctor_host.v, doctor_host.n, false);
+	run_checks(&x, doctor_inside.v, doctor_inside.n, false);
 	run_checks(&x, own_checks, NITEMS(own_checks), false);
 	run_checks(&x, silent_checks, NITEMS(silent_checks), true);
 }

@@ -45,18 +45,13 @@ doctor_add(const struct examination *x, enum doctor_verdict verdict,
 		.why = why };
 }
 
-/* Cuts off the end of a text, if it is that. */
-static bool
-cut(char *text, const char *before, const char *command, const char *after)
+static void
+cut(char *why, const char *fmt, const char *command)
 {
-	char *end = xasprintf("%s%s%s", before, command, after);
-	size_t n = strlen(text), len = strlen(end);
-	bool is = n > len && strcmp(text + n - len, end) == 0;
+	char *end = xasprintf(fmt, command);
 
-	if (is)
-		text[n - len] = '\0';
+	cut_suffix(why, end);
 	free(end);
-	return is;
 }
 
 /* What is told in other places, too, has its cure at the end. */
@@ -66,7 +61,8 @@ doctor_cure(const struct examination *x, char *command)
 	struct doctor_row *r = &x->to->v[x->to->n - 1];
 
 	r->cure = command;
-	if (command != NULL && r->why != NULL &&
-	    !cut(r->why, " (", command, ")"))
-		cut(r->why, ": ", command, "");
+	if (command == NULL || r->why == NULL)
+		return;
+	cut(r->why, " (%s)", command);
+	cut(r->why, ": %s", command);
 }

@@ -279,7 +279,8 @@ const struct listing listing_checks = {
 	.key = check_key,
 	.mark = check_mark,
 	.json = json_check,
-	.shape = "{check, area: host|uplinks|containers|forwards|others|seki,\n"
+	.shape = "{check, area: "
+		 "host|uplinks|bridges|containers|forwards|others|seki,\n"
 		 " subject, verdict: ok|unknown|warn|fail, why, cure}",
 };
 

@@ -17,6 +17,7 @@ enum doctor_verdict {
 enum doctor_area {
 	DOCTOR_HOST,
 	DOCTOR_UPLINKS,
+	DOCTOR_BRIDGES,
 	DOCTOR_CONTAINERS,
 	DOCTOR_FORWARDS,
 	DOCTOR_OTHERS, /* other programs that decide about packets */

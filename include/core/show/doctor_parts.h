@@ -25,7 +25,7 @@ struct doctor_checks {
 	const struct doctor_check *v;
 	size_t n;
 };
-extern const struct doctor_checks doctor_host;
+extern const struct doctor_checks doctor_host, doctor_inside;
 
 /* Adds a row. The strings are the row's from here on, and may be NULL. */
 void doctor_add(const struct examination *, enum doctor_verdict,

@@ -1,0 +1,241 @@
+/* Checks of containers as they are inside, and of the bridges before them. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/container.h"
+#include "core/show/doctor_parts.h"
+
+/* That the config speaks of; not this host's own, nor one that is stopped. */
+static bool
+is_looked_into(const struct container_row *r)
+{
+	const struct container *c = r->container;
+
+	return c != NULL && c->nsid != NSID_SELF && r->port != NULL &&
+	       r->bridge != NULL && (r->st != NULL || r->forwards > 0);
+}
+
+/* What runs a command of this host in its network; false: none is known. */
+static bool
+add_enter(const struct container *c, struct buf *b)
+{
+	if (c->netns == NULL || !is_shell_word(c->netns) ||
+	    !is_shell_word(c->inner_name))
+		return false;
+	buf_printf(
+	    b, "%snsenter --net=%s ", b->len > 0 ? " && " : "", c->netns);
+	return true;
+}
+
+/* Says so if that cannot be told. */
+static bool
+can_look(const struct examination *x)
+{
+	if (x->host->blind && x->lists->ncontainers > 0)
+		doctor_add(x, DOCTOR_UNKNOWN, NULL, NULL,
+		    xasprintf(_("%s: only root can look into containers"),
+			_(x->now->what)));
+	return !x->host->blind;
+}
+
+/* ---- MTUs */
+
+/* Bytes of the packets that get to it, and from it. */
+static unsigned
+fitting(const struct container_row *r)
+{
+	unsigned port = r->port->mtu, inner = r->container->mtu;
+
+	return port < inner ? port : inner;
+}
+
+static void
+add_link_mtu(struct buf *b, const struct link *l, unsigned mtu)
+{
+	if (is_shell_word(l->name))
+		buf_printf(b, "ip link set %s mtu %u", l->name, mtu);
+}
+
+static const struct link *
+any_uplink(const struct snapshot *now)
+{
+	const struct link *l = snapshot_uplink(now, AF_INET6);
+
+	return l != NULL ? l : snapshot_uplink(now, AF_INET);
+}
+
+/* A bridge that lets more through than the uplink gets the smaller MTU, else
+ * the container gets the bridge's. */
+static char *
+cure_of_mtu(const struct host *h, const struct container_row *r)
+{
+	const struct link *uplink = any_uplink(&h->snapshot);
+	unsigned to = r->bridge->mtu, fits = fitting(r);
+	struct buf b = { 0 };
+
+	if (fits < to && uplink != NULL && uplink->mtu <= fits) {
+		add_link_mtu(&b, r->bridge, fits);
+		return buf_take(&b);
+	}
+	if (r->port->mtu < to)
+		add_link_mtu(&b, r->port, to);
+	if (r->container->mtu != to && add_enter(r->container, &b))
+		buf_printf(
+		    &b, "ip link set %s mtu %u", r->container->inner_name, to);
+	return buf_take(&b);
+}
+
+/* Between two that are neither routers nor bridges, a packet that is too large
+ * is dropped without an error (__is_skb_forwardable, net/core/dev.c). */
+static void
+look_at_mtus(const struct examination *x)
+{
+	const struct container_row *r = x->lists->containers;
+	const struct container_row *end = END_OF(r, x->lists->ncontainers);
+	bool can = can_look(x), to;
+
+	for (; can && r < end; r++) {
+		if (!is_looked_into(r) || r->container->mtu == 0)
+			continue;
+		to = r->bridge->mtu > fitting(r);
+		if (!to && r->container->mtu <= r->port->mtu)
+			continue;
+		doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
+		    xasprintf(
+			to ? _("packets of more than %u bytes to it are lost, "
+			       "and no error tells who sends them: the MTU is "
+			       "%u on its bridge, %u on its port and %u inside")
+			   : _("packets of more than %u bytes from it are "
+			       "lost, and no error tells it: the MTU is %u on "
+			       "its bridge, %u on its port and %u inside"),
+			fitting(r), r->bridge->mtu, r->port->mtu,
+			r->container->mtu));
+		doctor_cure(x, cure_of_mtu(x->host, r));
+	}
+}
+
+/* ---- addresses that it has besides ours */
+
+static bool
+is_given(const struct container_row *r, const struct prefix *addr)
+{
+	static const unsigned values[] = { CONTAINER_ULA, CONTAINER_ADDRESS };
+	const struct value *v = r->st->v;
+	size_t i;
+
+	for (i = 0; i < NITEMS(values); i++)
+		if (v[values[i]].set && addr_equal(&v[values[i]].prefix, addr))
+			return true;
+	return false;
+}
+
+static const struct address *
+inside(const struct examination *x, const struct container_row *r,
+    const struct prefix *addr)
+{
+	return snapshot_address_bare(
+	    &x->host->snapshot, r->container->nsid, r->container->inner, addr);
+}
+
+/* What it sends from, as its kernel chooses (RFC 6724, 5), unless that was
+ * given; NULL. */
+static const struct address *
+other_source(const struct examination *x, const struct container_row *r)
+{
+	const struct passage *out = &r->container->out[FAMILY_IPV6];
+
+	if (!out->known || out->refused || out->source.family != AF_INET6 ||
+	    is_given(r, &out->source))
+		return NULL;
+	return inside(x, r, &out->source);
+}
+
+/* One that any program of it may send from. */
+static const struct address *
+other_of_prefix(const struct examination *x, const struct container_row *r,
+    const struct address *own)
+{
+	const struct snapshot *now = &x->host->snapshot;
+	const struct address *a = now->addresses;
+
+	for (; a < END_OF(now->addresses, now->naddresses); a++)
+		if (a->nsid == r->container->nsid &&
+		    a->index == r->container->inner &&
+		    prefix_holds(&own->prefix, &a->prefix) &&
+		    address_state(a) == ADDRESS_STABLE &&
+		    !is_given(r, &a->prefix))
+			return a;
+	return NULL;
+}
+
+/* Of one that a router advertised, it takes no other either. */
+static char *
+cure_of_other(const struct examination *x, const struct container *c,
+    const struct address *a)
+{
+	char text[ADDR_TEXT_MAX];
+	struct buf b = { 0 };
+
+	if (snapshot_address_by_ra(&x->host->snapshot, a) && add_enter(c, &b))
+		buf_printf(
+		    &b, "sysctl -w net/ipv6/conf/%s/autoconf=0", c->inner_name);
+	if (!add_enter(c, &b))
+		return NULL;
+	buf_printf(&b, "ip addr del %s dev %s", prefix_text(&a->prefix, text),
+	    c->inner_name);
+	return buf_take(&b);
+}
+
+static void
+tell_other(const struct examination *x, const struct container_row *r,
+    const struct address *a, const char *words)
+{
+	char other[ADDR_TEXT_MAX], own[ADDR_TEXT_MAX];
+
+	doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
+	    xasprintf(_(words), addr_text(&a->prefix, other),
+		addr_text(statement_inside(r->st), own)));
+	doctor_cure(x, cure_of_other(x, r->container, a));
+}
+
+/* Runtimes with networks of their own give theirs, which are to stay. */
+static void
+look_for_others_of(const struct examination *x, const struct container_row *r)
+{
+	const struct address *own = inside(x, r, statement_inside(r->st));
+	const struct address *a = own != NULL ? other_source(x, r) : NULL;
+
+	if (a != NULL)
+		tell_other(x, r, a,
+		    N_("it sends from %s in place of %s: what policies allow "
+		       "it does not hold for that"));
+	else if (own != NULL &&
+		 !container_runtime_lends(r->container->runtime) &&
+		 (a = other_of_prefix(x, r, own)) != NULL)
+		tell_other(x, r, a,
+		    N_("it has %s besides %s: what policies allow it does not "
+		       "hold for what it sends from there"));
+}
+
+static void
+look_for_others(const struct examination *x)
+{
+	const struct container_row *r = x->lists->containers;
+	const struct container_row *end = END_OF(r, x->lists->ncontainers);
+	bool can = can_look(x);
+
+	for (; can && r < end; r++)
+		if (is_looked_into(r) && r->st != NULL &&
+		    statement_inside(r->st) != NULL)
+			look_for_others_of(x, r);
+}
+
+static const struct doctor_check checks[] = {
+	{ "mtu", DOCTOR_CONTAINERS, look_at_mtus, N_("MTUs") },
+	{ "source", DOCTOR_CONTAINERS, look_for_others,
+	    N_("what they send from") },
+};
+const struct doctor_checks doctor_inside = { checks, NITEMS(checks) };
