@@ -104,6 +104,12 @@ const struct part manual_seki[] = {
 		"their network. What policies allow a container holds for the "
 		"addresses that it was given, not for others that it has, and "
 		"might send from.")),
+	TEXT(N_("A bridge that nobody gave a MAC has the lowest of those of "
+		"its ports. Another container may change it, and then no "
+		"container finds this host until it searches for its MAC "
+		"again. `ip link set BRIDGE address MAC` sets one; "
+		"`LXC_BRIDGE_MAC` of lxc-net, `bridge_hw` of ifupdown or "
+		"`MACAddress=` of systemd-networkd keeps it.")),
 	TEXT(N_("With `--self-test` it first sends packets after all, between "
 		"network namespaces of its own that nobody else sees and that "
 		"end with it: whether a forward forwards and counts, `from` "

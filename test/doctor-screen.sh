@@ -19,9 +19,9 @@ see "the pane has the cure, and whose it is" \
     '^ cure  set container db1 ula auto'
 unlike "a check that is well has no row" "$(screen)" '^   ok +uplinks +router'
 keys G z
-see "z unfolds a kind" '^   ok +seki +the service$'
+see "z unfolds a kind" '^   ok +seki +drift$'
 keys Enter
-ok "and Enter folds it" wait_for has_gone '^   ok +seki +the service$'
+ok "and Enter folds it" wait_for has_gone '^   ok +seki +drift$'
 keys g z
 see "troubles are not folded" 'only what is well is folded'
 keys /

@@ -150,13 +150,44 @@ eval "$(cure ula | sed "s|^seki|\"\$seki\"|")" >/dev/null 2>&1
 "$seki" commit --now >/dev/null 2>&1
 mended ula
 
-# ---- inside of containers
+# ---- bridges
 
 # take CHECK: does what it says mends it.
 take()
 {
 	ok "$1: its cure" sh -c "$(cure "$1")"
 }
+
+mac()
+{
+	ip -br link show "$1" | awk '{ print $3 }'
+}
+
+cp "$SEKI_CONFIG" "$tmp/usual.conf"
+ip link add br1 type bridge
+ip link set br1 up
+BRIDGE=br1 make_container vm10
+cat >>"$SEKI_CONFIG" <<CONF
+bridge br1 ula fd5a:1c2e:90b2::1/64
+container vm10 on br1 ula fd5a:1c2e:90b2::3
+CONF
+"$seki" apply >/dev/null
+found mac warn '"br1"' "^WARN br1: its MAC is that of its port $port and changes"
+is "mac: it stays as it is" "$(cure mac)" "ip link set br1 address $(mac br1)"
+before=$(mac br1)
+take mac
+is "mac: it is set" "$(ailments)" ""
+ip link add lower address 02:00:00:00:00:01 type veth peer name wire
+ip link set lower master br1
+is "mac: no port changes it any more" "$(mac br1)" "$before"
+ip link del lower
+ip netns del vm10
+ip link del br1
+cp "$tmp/usual.conf" "$SEKI_CONFIG"
+"$seki" apply >/dev/null
+mended mac
+
+# ---- inside of containers
 
 # fits BYTES: a ping of so many, with its headers.
 fits()

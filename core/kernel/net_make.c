@@ -33,14 +33,17 @@ finish(struct net *net, struct nl_msg *msg, const char *fmt, const char *name,
 	return code == 0 ? 0 : net_fail(e, code, fmt, name);
 }
 
+/* One that nobody sets changes with the ports. This is that of lxc-net. */
 int
 net_make_bridge(struct net *net, const char *name, struct err *e)
 {
+	static const uint8_t mac[] = { 0x00, 0x16, 0x3e, 0x00, 0x00, 0x00 };
 	struct nl_msg *msg = link_message(NLM_F_CREATE | NLM_F_EXCL, name);
 	struct nlattr *info = nla_nest_start(msg, IFLA_LINKINFO);
 
 	nla_put_string(msg, IFLA_INFO_KIND, "bridge");
 	nla_nest_end(msg, info);
+	nla_put(msg, IFLA_ADDRESS, sizeof(mac), mac);
 	return finish(net, msg, N_("cannot make the bridge %s"), name, e);
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/base/intl.h"
 #include "core/kernel/container.h"
+#include "core/kernel/sysfs.h"
 #include "core/show/doctor_parts.h"
 
 /* That the config speaks of; not this host's own, nor one that is stopped. */
@@ -28,6 +29,88 @@ add_enter(const struct container *c, struct buf *b)
 	buf_printf(
 	    b, "%snsenter --net=%s ", b->len > 0 ? " && " : "", c->netns);
 	return true;
+}
+
+/* ---- MACs of bridges */
+
+static bool
+is_stated_bridge(const struct host *h, const struct link *l)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; link_is_bridge(l) && i < h->saved.n; i++) {
+		st = h->saved.v[i].st;
+		if (st != NULL && st->kind == ST_BRIDGE &&
+		    strcmp(st->v[BRIDGE_IFACE].text, l->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The port whose MAC it has. */
+static const struct link *
+port_like(const struct snapshot *now, const struct link *bridge)
+{
+	const struct link *l = now->links;
+
+	for (; l < END_OF(now->links, now->nlinks); l++)
+		if (l->master == bridge->index && l->has_mac &&
+		    bridge->has_mac &&
+		    memcmp(l->mac, bridge->mac, sizeof(l->mac)) == 0)
+			return l;
+	return NULL;
+}
+
+/* The one that it has is as good as any, and known. */
+static char *
+cure_of_mac(const struct link *bridge)
+{
+	struct buf b = { 0 };
+
+	if (!is_shell_word(bridge->name))
+		return NULL;
+	buf_printf(&b, "ip link set %s address ", bridge->name);
+	mac_print(bridge->mac, &b);
+	return buf_take(&b);
+}
+
+static void
+look_at_mac(const struct examination *x, const struct link *bridge,
+    const struct link *port)
+{
+	enum mac_owner owner = sysfs_mac_owner(bridge);
+	struct buf name = { 0 };
+
+	buf_escape(&name, port->name, strlen(port->name));
+	if (owner == MAC_OF_KERNEL) {
+		doctor_add(x, DOCTOR_WARN, NULL, xstrdup(bridge->name),
+		    xasprintf(_("its MAC is that of its port %s and changes "
+				"with its ports: containers then do not find "
+				"this host until they search for it again"),
+			buf_text(&name)));
+		doctor_cure(x, cure_of_mac(bridge));
+	} else if (owner == MAC_UNKNOWN)
+		doctor_add(x, DOCTOR_UNKNOWN, NULL, xstrdup(bridge->name),
+		    xasprintf(_("it has the MAC of its port %s, and whether "
+				"that changes with its ports cannot be told: "
+				"/sys shows other links"),
+			buf_text(&name)));
+	buf_free(&name);
+}
+
+/* Without ports there is nobody who could know it. */
+static void
+look_at_macs(const struct examination *x)
+{
+	const struct snapshot *now = &x->host->snapshot;
+	const struct link *l = now->links, *port;
+
+	for (; l < END_OF(now->links, now->nlinks); l++) {
+		port = is_stated_bridge(x->host, l) ? port_like(now, l) : NULL;
+		if (port != NULL)
+			look_at_mac(x, l, port);
+	}
 }
 
 /* Says so if that cannot be told. */
@@ -234,6 +317,7 @@ look_for_others(const struct examination *x)
 }
 
 static const struct doctor_check checks[] = {
+	{ "mac", DOCTOR_BRIDGES, look_at_macs, N_("MACs") },
 	{ "mtu", DOCTOR_CONTAINERS, look_at_mtus, N_("MTUs") },
 	{ "source", DOCTOR_CONTAINERS, look_for_others,
 	    N_("what they send from") },

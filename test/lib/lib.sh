@@ -398,10 +398,11 @@ make_client()
 	inside "$1" ip route add default via fe80::1 dev eth0
 }
 
-# make_bridge [ADDRESS...]
+# make_bridge [ADDRESS...]: with the MAC that lxc-net gives one.
 make_bridge()
 {
-	ip link add "$BRIDGE" type bridge && ip link set "$BRIDGE" up
+	ip link add "$BRIDGE" address 00:16:3e:00:00:00 type bridge &&
+		ip link set "$BRIDGE" up
 	for address; do
 		ip addr add "$address" dev "$BRIDGE" nodad
 	done
