@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "core/kernel/net.h"
+#include "core/kernel/net_bridge.h"
 #include "core/kernel/net_make.h"
 
 #include "lib/door.h"
@@ -76,6 +77,46 @@ test_taken(void **state)
 	assert_int_equal(net_link_set(net, "br9", true, NULL, &e), -1);
 	assert_non_null(strstr(e.text, "br9: "));
 	run_shell("ip link del \"$(printf 'br\\033')\"");
+}
+
+/* Only that very bridge is deleted, and only without ports. */
+static void
+test_made(void **state)
+{
+	struct net *net = *state;
+	struct net_bridge b = { "br7", 1007, 0x02abcdef0123 }, other = b;
+	const struct link *l;
+	struct snapshot s;
+	bool changed;
+	struct err e;
+
+	must(net_bridge_make(net, &b, &changed, &e));
+	assert_true(changed);
+	must(net_make_veth(net, "v1", "v1-peer", 0, &e));
+	must(net_link_set(net, "v1", true, "br7", &e));
+	must(net_bridge_make(net, &b, &changed, &e));
+	assert_false(changed);
+	read_all(net, &s);
+	assert_true(s.host != 0);
+	l = snapshot_bridge_made(&s, b.index, b.mac);
+	assert_non_null(l);
+	assert_true(l->up && link_has_ports(&s, l));
+	assert_null(snapshot_bridge_made(&s, b.index, b.mac + 1));
+	snapshot_free(&s);
+	other.mac++;
+	assert_int_equal(net_bridge_make(net, &other, &changed, &e), -1);
+	assert_non_null(strstr(e.text, "cannot make the bridge br7: "));
+	must(net_bridge_remove(net, &other, &changed, &e));
+	assert_false(changed);
+	assert_int_equal(net_bridge_remove(net, &b, &changed, &e), -1);
+	assert_string_equal(e.text, "br7 has ports, so it stays");
+	must(net_bridge_set(net, &b, false, NULL, &e));
+	must(net_link_set(net, "v1", true, "", &e));
+	must(net_bridge_remove(net, &b, &changed, &e));
+	assert_true(changed);
+	must(net_bridge_set(net, &b, false, NULL, &e));
+	assert_int_equal(net_bridge_set(net, &b, true, NULL, &e), -1);
+	run_shell("ip link del v1");
 }
 
 /* Nobody can be seen but the port: it lends its name. */
@@ -475,6 +516,7 @@ main(int argc, char *argv[])
 	const struct CMUnitTest tests[] = {
 		door_test(test_links),
 		door_test(test_taken),
+		door_test(test_made),
 		door_test(test_unknown),
 		door_test(test_named),
 		door_test(test_monitor),

@@ -349,3 +349,23 @@ mac_print(const uint8_t mac[6], struct buf *b)
 	for (i = 0; i < 6; i++)
 		buf_printf(b, "%s%02x", i > 0 ? ":" : "", mac[i]);
 }
+
+uint64_t
+mac_number(const uint8_t mac[6])
+{
+	uint64_t number = 0;
+	size_t i;
+
+	for (i = 0; i < 6; i++)
+		number = number << 8 | mac[i];
+	return number;
+}
+
+void
+mac_bytes(uint64_t number, uint8_t mac[6])
+{
+	size_t i;
+
+	for (i = 6; i > 0; i--, number >>= 8)
+		mac[i - 1] = (uint8_t)number;
+}

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "core/base/intl.h"
@@ -135,12 +136,33 @@ read_delays(struct snapshot *s)
 	}
 }
 
+#define MACHINE_ID "/etc/machine-id" /* machine-id(5) */
+#define MACHINE_ID_MAX 4096
+
+/* Where it is missing, the host's name has to do. */
+static uint64_t
+find_host(void)
+{
+	char *id = read_file(MACHINE_ID, MACHINE_ID_MAX, NULL);
+	struct utsname named = { 0 };
+	uint64_t host;
+
+	uname(&named);
+	host = hash_text(
+	    HASH_START, id != NULL && id[0] != '\0' ? id : named.nodename);
+	free(id);
+	return host;
+}
+
 /* Settings of a link come with it, those of all links from /proc only. */
 static void
-read_settings(const struct net *net, struct snapshot *s)
+read_settings(struct net *net, struct snapshot *s)
 {
 	struct err ignored;
 
+	if (net->host == 0)
+		net->host = find_host();
+	s->host = net->host;
 	s->has_fib = net->has_fib;
 	if (net_ipv4_forwarding_get(
 		&s->forwarding4, &s->redirects4, &ignored) != 0)

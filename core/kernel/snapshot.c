@@ -3,6 +3,7 @@
 
 #include "core/kernel/snapshot.h"
 
+#include <limits.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #define METRIC_OURS 512
 #define METRIC_LAST UINT32_MAX
+#define INDEX_GAP 1000
 #define LOOPBACK 1	  /* LOOPBACK_IFINDEX, include/net/flow.h */
 #define PROTO_KERNEL_RA 2 /* IFAPROT_KERNEL_RA; headers have it since 5.18 */
 
@@ -196,6 +198,53 @@ link_is_inward(const struct snapshot *s, const struct link *bridge)
 		if (l->master == bridge->index && !link_is_guest_port(l))
 			return false;
 	return link_is_bridge(bridge);
+}
+
+bool
+link_has_ports(const struct snapshot *s, const struct link *bridge)
+{
+	const struct link *l;
+
+	for (l = s->links; l < END_OF(s->links, s->nlinks); l++)
+		if (l->master == bridge->index)
+			return true;
+	return false;
+}
+
+/* Administered locally, and of one interface (IEEE 802, 8.2.2). */
+uint64_t
+snapshot_bridge_mac(const struct snapshot *s, const char *name)
+{
+	uint64_t mac =
+	    hash_text(hash_bytes(HASH_START, &s->host, sizeof(s->host)), name);
+
+	return ((mac ^ mac >> 48) & 0xfcffffffffffu) | 0x020000000000u;
+}
+
+/* The kernel numbers links one by one: among numbers nearby another new link
+ * may be first. */
+int
+snapshot_bridge_index(const struct snapshot *s, size_t nth)
+{
+	int highest = s->nlinks > 0 ? s->links[s->nlinks - 1].index : 0;
+	int index = INDEX_GAP;
+
+	if (highest < INT_MAX / 2)
+		return highest + INDEX_GAP * (int)(nth + 1);
+	while (snapshot_link_at(s, index) != NULL || nth-- > 0)
+		index++;
+	return index;
+}
+
+const struct link *
+snapshot_bridge_made(const struct snapshot *s, int index, uint64_t mac)
+{
+	const struct link *l = snapshot_link_at(s, index);
+
+	return l != NULL && link_is_bridge(l) && l->has_mac &&
+		       mac_number(l->mac) == mac
+		   ? l
+		   : NULL;
 }
 
 const struct link *

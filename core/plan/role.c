@@ -111,17 +111,6 @@ answers(const struct model *m, const struct snapshot *s UNUSED,
 /* Roles */
 
 static bool
-has_port(const struct snapshot *s, const struct link *bridge)
-{
-	size_t i;
-
-	for (i = 0; i < s->nlinks; i++)
-		if (s->links[i].master == bridge->index)
-			return true;
-	return false;
-}
-
-static bool
 has_default_route(const struct snapshot *s, const struct link *l)
 {
 	size_t i;
@@ -170,8 +159,8 @@ role_of(const struct model *m, const struct snapshot *s, const struct link *l)
 	if (uplink != NULL && uplink->st != NULL)
 		return LINK_UPLINK;
 	if (link_is_inward(s, l))
-		return is_bridge_of(m, l) && has_port(s, l) ? LINK_BRIDGE
-							    : LINK_NONE;
+		return is_bridge_of(m, l) && link_has_ports(s, l) ? LINK_BRIDGE
+								  : LINK_NONE;
 	if (uplink != NULL || has_default_route(s, l))
 		return LINK_UPLINK;
 	if (m->nuplinks == 0 && could_be_uplink(l))

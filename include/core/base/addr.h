@@ -61,6 +61,9 @@ bool prefix_broadcasts(const struct prefix *, const struct prefix *addr);
 
 /* "02:00:00:00:00:01" */
 void mac_print(const uint8_t mac[6], struct buf *);
+/* A MAC address as a number of 48 bits, its first byte the highest. */
+uint64_t mac_number(const uint8_t mac[6]);
+void mac_bytes(uint64_t number, uint8_t mac[6]);
 
 bool addr_is_link_local(const struct prefix *); /* fe80::/10, 169.254/16 */
 /* ff00::/8; 224/3, with IPv4's broadcast address */

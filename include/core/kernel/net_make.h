@@ -1,5 +1,4 @@
-/* Creates links in our own namespace, for core/lab; nothing else in the program
- * does. */
+/* Creates links in our own namespace, for core/lab alone. */
 #ifndef SEKI_CORE_KERNEL_NET_MAKE_H
 #define SEKI_CORE_KERNEL_NET_MAKE_H
 

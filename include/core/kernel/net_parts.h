@@ -45,6 +45,7 @@ struct net {
 	size_t nwanted;
 	bool has_fib; /* of net_know_fib */
 	bool wants_ssh;
+	uint64_t host; /* of a snapshot; 0: not known yet */
 	struct nl_sock *events;
 	struct nl_sock *rule_events; /* of nftables; NULL when it is refused */
 	bool rules_touched;	     /* by the transaction that is being told */

@@ -201,6 +201,7 @@ struct snapshot {
 	int forwarding4;      /* net.ipv4.ip_forward; -1: not known */
 	int redirects4;	      /* net.ipv4.conf.all.accept_redirects */
 	struct ssh_ports ssh; /* none unless net_want_ssh asked for them */
+	uint64_t host;	      /* tells this machine from all others */
 	uint64_t time;	      /* now_ms when it was read */
 };
 
@@ -323,5 +324,15 @@ bool link_is_guest_port(const struct link *);
 /* Whether it is a bridge without a wire among its ports, so that all it
  * receives comes from containers. */
 bool link_is_inward(const struct snapshot *, const struct link *);
+/* Whether it is the bridge of any. */
+bool link_has_ports(const struct snapshot *, const struct link *);
+
+/* A bridge that seki makes: its MAC, as of mac_number, is the same each time on
+ * this machine, and its index is far above those that the kernel gives next. */
+uint64_t snapshot_bridge_mac(const struct snapshot *, const char *name);
+int snapshot_bridge_index(const struct snapshot *, size_t nth);
+/* The bridge with both; NULL if there is none. */
+const struct link *snapshot_bridge_made(
+    const struct snapshot *, int index, uint64_t mac);
 
 #endif
