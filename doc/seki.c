@@ -370,7 +370,8 @@ const struct part manual_seki[] = {
 	TAG(N_("held by a commit"), "/run/seki/lock"),
 	TAG(N_("the state that a pending commit reverts to"),
 	    "/run/seki/pending/"),
-	TAG(N_("the addresses and routes that seki added and may remove"),
+	TAG(N_("the addresses that seki added and the bridges that it made, "
+	       "which it may remove"),
 	    "/run/seki/made"),
 	TAG(N_("which commit left which live connection behind"),
 	    "/run/seki/orphans"),

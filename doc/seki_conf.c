@@ -37,6 +37,17 @@ const struct part manual_seki_conf[] = {
 		"else gets the next free host number. The statement then holds "
 		"the address itself, which never changes later. A container "
 		"also gets a default route, unless it has one already.")),
+	TEXT(N_(
+	    "With `create` seki makes the bridge itself where there is "
+	    "none of that name, brings it up, and makes it again when it has "
+	    "gone, as after a boot. It keeps one MAC address, whatever "
+	    "becomes of its ports. Containers join it by their own "
+	    "settings, as with `lxc.net.0.link = br0` of LXC. A revert "
+	    "deletes it, and so does a commit, or the service, once no "
+	    "statement names it any longer; but only if seki has made it, "
+	    "and while it has neither ports nor addresses of others. A "
+	    "bridge that is there already is used as it is, and never "
+	    "deleted.")),
 	TEXT(N_("If the provider routes a prefix to this host, `prefix` puts "
 		"it behind a bridge, which takes its ::1, and `address` gives "
 		"a container a public address of it, with the default route. "

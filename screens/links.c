@@ -31,7 +31,7 @@ start(const void *row, struct buf *b)
 	if (r == NULL || (r->uplink.link != NULL && r->st != NULL))
 		return;
 	buf_add(b, " ");
-	words_print(b, r->link->name, "");
+	words_print(b, r->name, "");
 	if (r->bridge.link != NULL) {
 		buf_add(b, " ula auto masquerade");
 		return;
@@ -67,7 +67,10 @@ add_state(const struct bridge_row *r, struct buf *b)
 {
 	char text[ADDR_TEXT_MAX];
 
-	if (r->unstated != NULL) {
+	if (r->link->index < 0 && r->mark == MARK_NONE)
+		buf_printf(
+		    b, "FAIL %s\n", _("it is not there: seki apply makes it"));
+	else if (r->unstated != NULL) {
 		buf_add(b, "WARN ");
 		buf_printf(b,
 		    _("it has %s without a statement, so its containers cannot "
@@ -155,6 +158,8 @@ static void
 bridge_detail(const struct host *h, const struct bridge_row *r, struct buf *b)
 {
 	add_state(r, b);
+	if (r->link->index < 0)
+		return;
 	link_addresses(h, NSID_SELF, r->link->index, b);
 	link_state(r->link, true, b);
 	add_way_out(r, b);
@@ -217,7 +222,7 @@ enter(void *self)
 
 	if (r != NULL)
 		trail_go(v->app, TAB_CONTAINERS,
-		    r->uplink.link != NULL ? "" : r->link->name, NULL);
+		    r->uplink.link != NULL ? "" : r->name, NULL);
 }
 
 static const struct act acts[] = {

@@ -43,6 +43,7 @@ cat >"$tmp/new.conf" <<CONF
 uplink eth0
 bridge lxcbr0 ula fd5a:1c2e:90b2::1/64 masquerade
 bridge br1 ula fd5a:1c2e:90b3::1/64
+bridge br2 ula fd5a:1c2e:90b4::1/64 create
 container vm00 ula fd5a:1c2e:90b2::3
 container vm01 ula fd5a:1c2e:90b2::4
 container vm10 ula fd5a:1c2e:90b3::3
@@ -72,7 +73,7 @@ kernel()
 		done
 		sort /run/seki/made
 	} | sed -e 's/packets [0-9]* bytes [0-9]*//' -e '/valid_lft/d' \
-	    -e 's/ tentative//'
+	    -e 's/ tentative//' -e 's/NO-CARRIER,//' -e 's/ state [A-Z]*//'
 }
 printf '%s\n' 'addr show' 'route show' >"$tmp/look"
 
@@ -268,6 +269,7 @@ start_over()
 		ip -n $node addr flush dev eth0 scope global
 		ip -n $node -6 route flush default
 	done
+	ip link del br2 2>/dev/null
 	nft delete table inet seki 2>/dev/null
 	rm -rf /run/seki/made /run/seki/pending
 	apply base
@@ -507,9 +509,9 @@ settings
 kernel >"$tmp/old"
 apply base
 is "a commit changes addresses" "$(diff "$tmp/old" "$tmp/new" |
-    grep -c '^> .*inet6 fd5a:')" 5
+    grep -c '^> .*inet6 fd5a:')" 6
 is "routes" "$(diff "$tmp/old" "$tmp/new" | grep -c '^> default via fd5a:')" 3
-is "and settings" "$(diff "$tmp/old" "$tmp/new" | grep -c "^> /proc/.*forw")" 8
+is "and settings" "$(diff "$tmp/old" "$tmp/new" | grep -c "^> /proc/.*forw")" 9
 
 if [ -n "${SEKI_TEST_POINT-}" ]; then
 	# shellcheck disable=SC2086 # they are words

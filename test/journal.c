@@ -93,6 +93,40 @@ test_formers(void **state)
 	journal_free(&j);
 }
 
+/* A bridge is ours by its index and its MAC, whatever it is called. */
+static void
+test_made(void **state)
+{
+	const struct made ours = { LXCBR0, 0x0200abcdef09 };
+	const struct made all[] = { { DOCKER0, 0x020000000001 }, ours,
+		{ 1002, ours.mac } };
+	const struct made other = { LXCBR0, 0x0200abcdef0a };
+	struct journal j = { 0 }, back;
+	struct machine m;
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < NITEMS(all); i++)
+		journal_add_made(&j, &all[i]);
+	journal_add_made(&j, &ours);
+	assert_int_equal(journal_store(&j, *state, &e), 0);
+	assert_int_equal(journal_load(&back, *state, &e), 0);
+	assert_int_equal(back.nmade, NITEMS(all));
+	for (i = 0; i < NITEMS(all); i++)
+		assert_true(journal_has_made(&back, &all[i]));
+	machine_boot(&m);
+	m.links[LXCBR0 - 1].has_mac = true;
+	mac_bytes(ours.mac, m.links[LXCBR0 - 1].mac);
+	journal_prune(&back, &m.s);
+	assert_int_equal(back.nmade, 1);
+	journal_remove_made(&back, &other);
+	assert_true(journal_has_made(&back, &ours));
+	journal_remove_made(&back, &ours);
+	assert_int_equal(back.nmade, 0);
+	journal_free(&back);
+	journal_free(&j);
+}
+
 /* What cannot be understood is no claim to anything; the rest holds. */
 static const struct {
 	const char *text;
@@ -108,6 +142,7 @@ static const struct {
 	/* settings of ours that have no such name */
 	{ "sysctl 2 proxy 80\nsysctl 2 proxy_delay\n", 0 },
 	{ "ipv4-forwarding\n", 0 },
+	{ "bridge 1002\nbridge 1002 02 03\n", 0 },
 	/* cut */
 	{ "address host lxcbr0 " ULA "1/64 0 0 3\naddress host lxc", 1 },
 	{ "address host lxcbr0 " ULA "1/64 0 0 3\naddress host \"lxc", 1 },
@@ -132,7 +167,7 @@ test_files(void **state)
 		assert_int_equal(journal_load(&j, *state, &e), 0);
 		if (j.n != files[i].n || j.forwards4)
 			fail_msg("%s: %zu", files[i].text, j.n);
-		assert_int_equal(j.nformers, 0);
+		assert_int_equal(j.nformers + j.nmade, 0);
 		journal_free(&j);
 	}
 }
@@ -258,6 +293,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(test_round_trip),
 		FOLDER_TEST(test_formers),
+		FOLDER_TEST(test_made),
 		FOLDER_TEST(test_files),
 		FOLDER_TEST(test_none),
 		FOLDER_TEST(test_unreadable),

@@ -153,7 +153,7 @@ replace_vm00()
 }
 port_vm00=vc1
 config $prefix | sed 's/:3$/:5/' >/run/seki/candidate.conf
-as="as before, but for what is gone or was restarted since: vm00"
+as="as before, but for what is gone, was restarted or is in use since: vm00"
 undone "a container that starts anew" replace_vm00
 as="exactly as before"
 is "the new one has what it came with" \

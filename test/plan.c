@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -131,6 +132,112 @@ test_bridge_without_ports(void **state)
 	    "  net/ipv6/conf/br1/accept_ra 1 -> 0\n"
 	    "  net/ipv6/conf/br1/autoconf 1 -> 0\n"
 	    "  br1: add address fd77::1/64\n");
+}
+
+#define CREATED "bridge br0 ula fd77::1/64 create\n"
+#define CREATE_BR0                                                             \
+	"  br0: make the bridge\n"                                             \
+	"  br0: add address fd77::1/64\n"
+
+/* It is made, with an address and all that comes with one, or brought up. */
+static void
+test_bridge_to_make(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	plans(&h, UPLINK CREATED, CREATE_BR0);
+	plans(&h, UPLINK "option ipv4 on\nbridge br0 ipv4 10.0.9.1/24 create\n",
+	    "  br0: make the bridge\n  br0: add address 10.0.9.1/24\n");
+	plans(&h, UPLINK CREATED "bridge br1 ula fd78::1/64 create\n",
+	    "  br0: make the bridge\n  br1: make the bridge\n"
+	    "  br0: add address fd77::1/64\n"
+	    "  br1: add address fd78::1/64\n");
+	machine_link(&h, ETH1, "br0", "bridge", 0);
+	h.links[ETH1 - 1].conf[CONF_FORWARDING] = 1;
+	plans(&h, UPLINK CREATED, "  br0: add address fd77::1/64\n");
+	h.links[ETH1 - 1].up = false;
+	plans(&h, UPLINK CREATED,
+	    "  br0: bring it up\n  br0: add address fd77::1/64\n");
+	plans(&h, UPLINK "option ipv4 on\nbridge br0 ipv4 10.0.9.1/24 create\n",
+	    "  br0: bring it up\n  br0: add address 10.0.9.1/24\n");
+	/* one of somebody else that is no bridge */
+	strcpy(h.links[ETH1 - 1].kind, "dummy");
+	plans(&h, UPLINK CREATED, "");
+}
+
+/* It goes again only if it is ours, and nobody has put anything on it. */
+static void
+test_bridge_to_delete(void **state)
+{
+	struct made ours = { ETH1, 0x020000000009 };
+	struct machine h;
+	struct link *l;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	machine_link(&h, ETH1, "br0", "bridge", 0);
+	l = &h.links[ETH1 - 1];
+	l->has_mac = true;
+	l->conf[CONF_FORWARDING] = 1;
+	mac_bytes(ours.mac, l->mac);
+	plans(&h, UPLINK, "");
+	journal_add_made(&h.journal, &ours);
+	plans(&h, UPLINK, "  br0: delete the bridge\n");
+	plans(&h, UPLINK "bridge br0 masquerade ula fd77::1/64\n",
+	    "  br0: add address fd77::1/64\n");
+	machine_address(&h, NSID_SELF, ETH1, "fe80::1/64");
+	machine_address(&h, NSID_SELF, ETH1, "fd77::1/64")->proto = NET_PROTO;
+	plans(&h, UPLINK,
+	    "  br0: remove address fd77::1/64\n  br0: delete the bridge\n");
+	h.links[DOCKER_PORT - 1].master = ETH1;
+	plans(&h, UPLINK, "  br0: remove address fd77::1/64\n");
+	h.links[DOCKER_PORT - 1].master = DOCKER0;
+	h.addresses[h.s.naddresses - 1].proto = 0;
+	plans(&h, UPLINK, "");
+	h.s.naddresses--;
+	l->mac[5] = 1;
+	plans(&h, UPLINK, "");
+	journal_free(&h.journal);
+}
+
+/* Whose it is, before and after each end of a step. */
+static void
+test_noted_bridge(void **state)
+{
+	struct made made = { 1002, 0x020000000009 };
+	struct journal j = { 0 };
+	struct plan p = { 0 };
+	struct step *s;
+
+	(void)state;
+	s = plan_add(&p, STEP_BRIDGE_MAKE, "br0");
+	s->at.index = made.index;
+	s->mac = made.mac;
+	plan_note_ahead(&p, &j);
+	assert_true(journal_has_made(&j, &made));
+	plan_note(&p, &j);
+	assert_false(journal_has_made(&j, &made));
+	s->done = true;
+	plan_note(&p, &j);
+	assert_true(journal_has_made(&j, &made));
+	plan_unnote(&p, &j);
+	assert_false(journal_has_made(&j, &made));
+	s->kind = STEP_BRIDGE_REMOVE;
+	plan_unnote(&p, &j);
+	assert_true(journal_has_made(&j, &made));
+	plan_note_ahead(&p, &j);
+	s->done = false;
+	plan_note(&p, &j);
+	assert_true(journal_has_made(&j, &made));
+	s->done = true;
+	plan_note(&p, &j);
+	assert_false(journal_has_made(&j, &made));
+	plan_free(&p);
+	journal_free(&j);
 }
 
 /* A bridge with a wire among its ports leads out like the wire. */
@@ -600,6 +707,9 @@ main(void)
 		cmocka_unit_test(test_container_as_router),
 		cmocka_unit_test(test_uplink_behind_a_bridge),
 		cmocka_unit_test(test_bridge_without_ports),
+		cmocka_unit_test(test_bridge_to_make),
+		cmocka_unit_test(test_bridge_to_delete),
+		cmocka_unit_test(test_noted_bridge),
 		cmocka_unit_test(test_bridge_with_a_wire),
 		cmocka_unit_test(test_ours),
 		cmocka_unit_test(test_two_bridges),

@@ -20,6 +20,8 @@
 #include "lib/machine.h"
 #include "lib/prefix.h"
 
+#define BRIDGE_TO_COME 1002
+
 static void
 fill_rules(struct step *s)
 {
@@ -44,6 +46,9 @@ fill(struct plan *p, const struct machine *m)
 		    inside != NULL ? "a \"name\"" : "lxcbr0");
 		s->container = inside;
 		s->at = link_id_of(inside, inside != NULL ? 2 : LXCBR0);
+		s->mac = 0x020000000000 + kind;
+		if (step_is_bridge(s) && inside == NULL)
+			s->at.index = BRIDGE_TO_COME;
 		s->conf = (enum conf_number)(kind % CONF_COUNT);
 		s->before = (int)kind - 1;
 		s->after = 100 + (int)kind;
@@ -82,6 +87,7 @@ assert_same(const struct step *a, const struct step *b)
 	assert_string_equal(a->name, b->name);
 	assert_ptr_equal(a->container, b->container);
 	assert_true(link_id_equal(&a->at, &b->at));
+	assert_true(a->mac == b->mac);
 	assert_int_equal(a->conf, b->conf);
 	assert_int_equal(a->before, b->before);
 	assert_int_equal(a->after, b->after);
@@ -205,6 +211,49 @@ test_gone(void **state)
 	free(path);
 }
 
+/* A bridge that is made is not there before, nor one that is deleted after it:
+ * neither is gone, but to the first nothing was done. */
+static void
+test_bridges(void **state)
+{
+	char *path = xasprintf("%s/undo", (char *)*state);
+	struct plan p = { 0 }, back;
+	struct buf gone = { 0 };
+	struct machine m;
+	struct step *s;
+	struct err e;
+
+	machine_boot(&m);
+	plan_add(&p, STEP_ADDRESS_REMOVE, "br1")->at.index = 1003;
+	plan_add(&p, STEP_BRIDGE_REMOVE, "br1")->at.index = 1003;
+	plan_add(&p, STEP_BRIDGE_MAKE, "br3")->at.index = 1005;
+	plan_add(&p, STEP_ADDRESS_ADD, "br3")->at.index = 1005;
+	s = plan_add(&p, STEP_BRIDGE_MAKE, "br0");
+	s->at.index = LXCBR0;
+	s->mac = 0x020000000009;
+	plan_add(&p, STEP_ADDRESS_ADD, "br0")->at.index = LXCBR0;
+	plan_add(&p, STEP_ADDRESS_ADD, "br2")->at.index = 1004;
+	assert_int_equal(plan_write(&p, path, &e), 0);
+	assert_int_equal(plan_read(&back, path, &m.s, &gone, &e), 0);
+	assert_string_equal(buf_text(&gone), "br2\n");
+	assert_int_equal(back.n, 5);
+	assert_int_equal(back.v[2].kind, STEP_BRIDGE_MAKE);
+	assert_int_equal(back.v[3].kind, STEP_BRIDGE_MAKE);
+	plan_free(&back);
+	/* what containers are ports of by now stays, but for its address */
+	buf_reset(&gone);
+	m.links[LXCBR0 - 1].has_mac = true;
+	mac_bytes(s->mac, m.links[LXCBR0 - 1].mac);
+	assert_int_equal(plan_read(&back, path, &m.s, &gone, &e), 0);
+	assert_string_equal(buf_text(&gone), "br2\nbr0\n");
+	assert_int_equal(back.n, 4);
+	assert_int_equal(back.v[3].kind, STEP_ADDRESS_ADD);
+	plan_free(&back);
+	plan_free(&p);
+	buf_free(&gone);
+	free(path);
+}
+
 #define NUMBERS "0 0 3 0 0 0 256 900 800 2 3 1024 600"
 #define ADDRESSES ULA "3/64 - - -"
 
@@ -220,6 +269,8 @@ static const struct {
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 1\n", "" },
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 1 1\n",
 	    "" },
+	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 1 1 2\n",
+	    "" },
 	/* cut */
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS,
 	    "cannot parse the step: address-add host lxcbr0 " },
@@ -231,7 +282,7 @@ static const struct {
 	{ "[Unit]\nDescription=x\n", "cannot parse the step: [Unit]" },
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 7\n",
 	    "cannot parse the step: address-add " },
-	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 4 5 6\n",
+	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 4 5 6 7\n",
 	    "cannot parse the step: address-add " },
 	{ "neighbour-add host lxcbr0 " ADDRESSES " " NUMBERS " 0\n",
 	    "cannot parse the step: neighbour-add " },
@@ -338,6 +389,7 @@ main(void)
 		FOLDER_TEST(test_round_trip),
 		FOLDER_TEST(test_without_way_back),
 		FOLDER_TEST(test_gone),
+		FOLDER_TEST(test_bridges),
 		FOLDER_TEST(test_refused),
 		FOLDER_TEST(test_unwritable),
 		FOLDER_TEST(test_unreadable),

@@ -320,10 +320,10 @@ static const struct {
 	{ "", false, 0, BY ": this host is exactly as before\nreverted ",
 	    "reverted: this host is exactly as before\n" },
 	{ "vm00\nvm01\n", false, 0,
-	    BY ": this host is as before, but for what is gone or was "
-	       "restarted since: vm00, vm01\nreverted ",
-	    "reverted: this host is as before, but for what is gone or was "
-	    "restarted since: vm00, vm01\n" },
+	    BY ": this host is as before, but for what is gone, was "
+	       "restarted or is in use since: vm00, vm01\nreverted ",
+	    "reverted: this host is as before, but for what is gone, was "
+	    "restarted or is in use since: vm00, vm01\n" },
 	{ "", false, 3,
 	    BY ": this host is exactly as before, but connections go on that "
 	       "its rules would not let through: 3\nreverted ",

@@ -2,6 +2,7 @@
  * one that only writes down what it is asked. */
 #include "config.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "core/kernel/net_bridge.h"
 #include "core/kernel/net_edit.h"
 #include "core/plan/fw.h"
 #include "core/plan/plan_run.h"
@@ -93,6 +95,12 @@ int __wrap_net_proxy_add(
 int __wrap_net_proxy_remove(
     struct net *, const struct proxy *, bool *, struct err *);
 void __wrap_net_announce_proxy(struct net *, const struct proxy *);
+int __wrap_net_bridge_make(
+    struct net *, const struct net_bridge *, bool *, struct err *);
+int __wrap_net_bridge_remove(
+    struct net *, const struct net_bridge *, bool *, struct err *);
+int __wrap_net_bridge_set(
+    struct net *, const struct net_bridge *, bool, bool *, struct err *);
 int __wrap_fw_run(const char *, struct err *);
 int __wrap_fw_restore(const char *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
@@ -181,6 +189,38 @@ __wrap_net_announce_proxy(struct net *net UNUSED, const struct proxy *p)
 
 	buf_printf(
 	    &asked, "announce %d %s\n", p->index, addr_text(&p->addr, text));
+}
+
+static int
+ask_bridge(
+    const char *what, const struct net_bridge *b, bool *changed, struct err *e)
+{
+	buf_printf(
+	    &asked, "%s %s %d %012" PRIx64, what, b->name, b->index, b->mac);
+	if (changed != NULL)
+		*changed = true;
+	return ask(e);
+}
+
+int
+__wrap_net_bridge_make(struct net *net UNUSED, const struct net_bridge *b,
+    bool *changed, struct err *e)
+{
+	return ask_bridge("make", b, changed, e);
+}
+
+int
+__wrap_net_bridge_remove(struct net *net UNUSED, const struct net_bridge *b,
+    bool *changed, struct err *e)
+{
+	return ask_bridge("delete", b, changed, e);
+}
+
+int
+__wrap_net_bridge_set(struct net *net UNUSED, const struct net_bridge *b,
+    bool up, bool *changed, struct err *e)
+{
+	return ask_bridge(up ? "up" : "down", b, changed, e);
 }
 
 int
@@ -325,6 +365,12 @@ test_run(void **state)
 	runs(proxy_step(STEP_PROXY_REMOVE, "2001:db8::3"),
 	    "stop answering 2 2001:db8::3 83\n",
 	    "answer 2 2001:db8::3 83\nannounce 2 2001:db8::3\n");
+	runs(bridge_step(STEP_BRIDGE_MAKE, 1002, 0x020000000007),
+	    "make br0 1002 020000000007\n", "delete br0 1002 020000000007\n");
+	runs(bridge_step(STEP_BRIDGE_REMOVE, 1002, 0x020000000007),
+	    "delete br0 1002 020000000007\n", "make br0 1002 020000000007\n");
+	runs(bridge_step(STEP_BRIDGE_UP, 3, 7), "up br0 3 000000000007\n",
+	    "down br0 3 000000000007\n");
 	runs(rules_step(1, 1, "change", "saved"), "run change\n",
 	    "restore saved\n");
 }

@@ -66,6 +66,9 @@ test_words(void **state)
 	    "eth0: answer for 2001:db8::3");
 	says(proxy_step(STEP_PROXY_REMOVE, "2001:db8::3"),
 	    "eth0: stop answering for 2001:db8::3");
+	says(bridge_step(STEP_BRIDGE_MAKE, 9, 1), "br0: make the bridge");
+	says(bridge_step(STEP_BRIDGE_UP, 9, 1), "br0: bring it up");
+	says(bridge_step(STEP_BRIDGE_REMOVE, 9, 1), "br0: delete the bridge");
 	says(rules_step(0, 1, "add table\nadd chain\n", NULL),
 	    "table inet seki: make it, 2 commands in one transaction");
 	says(rules_step(1, 1, "add chain\n", NULL),
@@ -126,6 +129,38 @@ test_compare_sysctls(void **state)
 	compares(
 	    sysctl_step(STEP_SYSCTL, "lxcbr0", LXCBR0, CONF_AUTOCONF, 0, 2), &m,
 	    NULL);
+}
+
+/* By its index and its MAC, and while it has no ports. */
+static void
+test_compare_bridges(void **state)
+{
+	struct step make =
+	    bridge_step(STEP_BRIDGE_MAKE, LXCBR0, 0x0200abcdef09);
+	struct step gone = bridge_step(STEP_BRIDGE_REMOVE, LXCBR0, make.mac);
+	struct step up = bridge_step(STEP_BRIDGE_UP, LXCBR0, make.mac);
+	struct machine m;
+	struct link *l;
+
+	(void)state;
+	machine_boot(&m);
+	l = &m.links[LXCBR0 - 1];
+	compares(make, &m, NULL);
+	compares(gone, &m, "the bridge br0 is not there again");
+	compares(up, &m, "br0 is still up");
+	l->up = false;
+	compares(up, &m, NULL);
+	mac_bytes(make.mac, l->mac);
+	l->has_mac = true;
+	compares(make, &m, NULL);
+	compares(gone, &m, NULL);
+	m.links[PORT - 1].master = 0;
+	compares(make, &m, "the bridge br0 is still there");
+	strcpy(l->kind, "dummy");
+	compares(make, &m, NULL);
+	make.at.index = up.at.index = ETH1;
+	compares(make, &m, NULL);
+	compares(up, &m, NULL);
 }
 
 static void
@@ -301,6 +336,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_compare_sysctls),
+		cmocka_unit_test(test_compare_bridges),
 		cmocka_unit_test(test_compare_addresses),
 		cmocka_unit_test(test_compare_routes),
 		cmocka_unit_test(test_compare_ipv4),

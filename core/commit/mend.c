@@ -104,13 +104,15 @@ mend_settle(struct watch *w, const struct plan *p)
 
 /* A new container or bridge needs its address, and unedited rules are out of
  * date only because something they depend on changed, such as the public
- * address: neither is drift. */
+ * address: neither is drift. That a bridge has gone is. */
 static bool
 is_drift(const struct watch *w, const struct step *s, uint32_t changes)
 {
 	if (w->expected || step_kinds[s->kind].removes ||
 	    s->route.source.family != AF_UNSPEC)
 		return false;
+	if (s->kind == STEP_BRIDGE_MAKE)
+		return true;
 	if (s->kind == STEP_RULESET)
 		return changes != w->changes;
 	if (!step_kinds[s->kind].adds && s->at.index == 0)
@@ -172,12 +174,19 @@ say_step(const struct watch *w, const struct step *s, const char *text,
 		say_done(w, s, text, changes);
 }
 
-/* lxc-net and Incus recreate their bridge on a restart, and fail if its address
- * has come back by then. */
+/* lxc-net and Incus recreate their bridge on a restart, and fail if it, or its
+ * address, has come back by then. */
+static bool
+may_be_others(const struct step *s)
+{
+	return s->kind == STEP_BRIDGE_MAKE ||
+	       (s->kind == STEP_ADDRESS_ADD && s->container == NULL);
+}
+
 static unsigned
 time_until(struct watch *w, const struct step *s, const char *key)
 {
-	if (s->kind == STEP_ADDRESS_ADD && s->container == NULL && !w->expected)
+	if (may_be_others(s) && !w->expected)
 		return backoff_hold(w->backoff, key, BRIDGE_MS, now_ms());
 	return backoff_wait(w->backoff, key, now_ms());
 }

@@ -214,8 +214,8 @@ tell_undone(const struct buf *gone, struct buf *to)
 		buf_add(to, _("reverted: this host is exactly as before\n"));
 	else
 		buf_printf(to,
-		    _("reverted: this host is as before, but for what is gone "
-		      "or was restarted since: %s\n"),
+		    _("reverted: this host is as before, but for what is gone, "
+		      "was restarted or is in use since: %s\n"),
 		    list);
 	free(list);
 }
@@ -230,11 +230,11 @@ undone_word(const struct pending *p, const char *why, const struct buf *gone)
 				   "host is exactly as before"),
 		    p->number, p->who, _(why));
 	else
-		word = xasprintf(
-		    _("commit #%u by %s was reverted, %s: this "
-		      "host is as before, but for what is gone or was "
-		      "restarted since: %s"),
-		    p->number, p->who, _(why), list);
+		word =
+		    xasprintf(_("commit #%u by %s was reverted, %s: this "
+				"host is as before, but for what is gone, was "
+				"restarted or is in use since: %s"),
+			p->number, p->who, _(why), list);
 	free(list);
 	return word;
 }

@@ -39,6 +39,8 @@ static const struct arg bridge_args[] = {
 	[BRIDGE_PROXY] = { N_("proxy"), NULL, ARG_FLAG,
 	    N_("the prefix is on the uplink's link instead: this host answers "
 	       "there for containers") },
+	[BRIDGE_CREATE] = { N_("create"), NULL, ARG_FLAG,
+	    N_("make the bridge where there is none of that name") },
 };
 
 static const struct arg container_args[] = {

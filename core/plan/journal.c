@@ -1,5 +1,6 @@
 /* The journal: a line for each object, "address host|inside NAME ADDR/LEN NETNS
- * PORT INDEX", "sysctl INDEX NAME VALUE" or "ipv4-forwarding REDIRECTS". */
+ * PORT INDEX", "bridge INDEX MAC", "sysctl INDEX NAME VALUE" or
+ * "ipv4-forwarding REDIRECTS". */
 #include "config.h"
 
 #include "core/plan/journal.h"
@@ -28,6 +29,8 @@ enum {
 	WORD_COUNT
 };
 
+enum { MADE_KIND, MADE_INDEX, MADE_MAC, MADE_COUNT };
+
 enum { FORMER_KIND, FORMER_INDEX, FORMER_CONF, FORMER_VALUE, FORMER_COUNT };
 
 static void
@@ -44,6 +47,18 @@ parse_former(struct journal *j, const struct words *w)
 	f.value = atoi(w->v[FORMER_VALUE].text);
 	if (f.conf < CONF_COUNT)
 		journal_add_former(j, &f);
+}
+
+static void
+parse_made(struct journal *j, const struct words *w)
+{
+	struct made m = { 0 };
+
+	if (w->n != MADE_COUNT)
+		return;
+	m.index = atoi(w->v[MADE_INDEX].text);
+	m.mac = strtoull(w->v[MADE_MAC].text, NULL, 16);
+	journal_add_made(j, &m);
 }
 
 static void
@@ -78,6 +93,8 @@ parse_line(void *arg, const struct words *w)
 
 	if (w->n > 0 && strcmp(w->v[WORD_KIND].text, "address") == 0)
 		parse_address(j, w);
+	else if (w->n > 0 && strcmp(w->v[MADE_KIND].text, "bridge") == 0)
+		parse_made(j, w);
 	else if (w->n > 0 && strcmp(w->v[FORMER_KIND].text, "sysctl") == 0)
 		parse_former(j, w);
 	else if (w->n == 2 && strcmp(w->v[WORD_KIND].text, FORWARDING4) == 0)
@@ -112,6 +129,7 @@ journal_store(const struct journal *j, const char *run_path, struct err *e)
 	char *path = full_path(run_path);
 	const struct owned *o;
 	const struct former *f;
+	const struct made *m;
 	struct buf b = { 0 };
 	int r;
 
@@ -123,6 +141,8 @@ journal_store(const struct journal *j, const char *run_path, struct err *e)
 		buf_printf(&b, " %" PRIu64 " %d %d\n", o->at.netns, o->at.port,
 		    o->at.index);
 	}
+	for (m = j->made; m < END_OF(j->made, j->nmade); m++)
+		buf_printf(&b, "bridge %d %012" PRIx64 "\n", m->index, m->mac);
 	for (f = j->formers; f < END_OF(j->formers, j->nformers); f++)
 		buf_printf(&b, "sysctl %d %s %d\n", f->index,
 		    confs[f->conf].name, f->value);
@@ -142,6 +162,7 @@ journal_free(struct journal *j)
 	for (i = 0; i < j->n; i++)
 		free(j->v[i].name);
 	free(j->v);
+	free(j->made);
 	free(j->formers);
 	memset(j, 0, sizeof(*j));
 }
@@ -200,6 +221,41 @@ journal_remove(struct journal *j, const struct owned *o)
 }
 
 static size_t
+find_made(const struct journal *j, const struct made *m)
+{
+	size_t i = 0;
+
+	while (i < j->nmade &&
+	       (j->made[i].index != m->index || j->made[i].mac != m->mac))
+		i++;
+	return i;
+}
+
+bool
+journal_has_made(const struct journal *j, const struct made *m)
+{
+	return find_made(j, m) < j->nmade;
+}
+
+void
+journal_add_made(struct journal *j, const struct made *m)
+{
+	if (journal_has_made(j, m))
+		return;
+	j->made = xgrow(j->made, j->nmade, sizeof(*j->made));
+	j->made[j->nmade++] = *m;
+}
+
+void
+journal_remove_made(struct journal *j, const struct made *m)
+{
+	size_t i = find_made(j, m);
+
+	if (i < j->nmade)
+		j->made[i] = j->made[--j->nmade];
+}
+
+static size_t
 find_former(const struct journal *j, int index, enum conf_number conf)
 {
 	size_t i = 0;
@@ -249,6 +305,10 @@ journal_prune(struct journal *j, const struct snapshot *now)
 	for (i = j->n; i > 0; i--)
 		if (is_gone(&j->v[i - 1], now))
 			drop(j, i - 1);
+	for (i = j->nmade; i > 0; i--)
+		if (snapshot_bridge_made(
+			now, j->made[i - 1].index, j->made[i - 1].mac) == NULL)
+			j->made[i - 1] = j->made[--j->nmade];
 	for (i = j->nformers; i > 0; i--)
 		if (j->formers[i - 1].index != 0 &&
 		    snapshot_link_at(now, j->formers[i - 1].index) == NULL)

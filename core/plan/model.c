@@ -265,6 +265,12 @@ model_forwards(const struct model *m)
 }
 
 bool
+model_bridge_is_up(const struct model_bridge *b)
+{
+	return b->link->up || b->st->v[BRIDGE_CREATE].set;
+}
+
+bool
 model_wants_rules(const struct model *m)
 {
 	size_t i;

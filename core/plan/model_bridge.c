@@ -265,10 +265,11 @@ take_prefixes(struct model_bridge *made)
 int
 model_build_bridge(struct model_build *b, const struct statement *st)
 {
-	struct model_bridge made = { .st = st,
-		.link = model_find_bridge(
-		    b, st, BRIDGE_IFACE, st->v[BRIDGE_IFACE].text) };
+	struct model_bridge made = { .st = st };
 
+	model_create_bridge(b, st);
+	made.link =
+	    model_find_bridge(b, st, BRIDGE_IFACE, st->v[BRIDGE_IFACE].text);
 	if (made.link == NULL || model_find_proxy(b, st, &made.proxy) != 0 ||
 	    check_given(b, st, made.link, made.proxy) != 0)
 		return -1;

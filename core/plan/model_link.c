@@ -11,23 +11,75 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct link *
+add_absent(struct model_build *b, const char *name)
+{
+	struct link *l = xcalloc(1, sizeof(*l));
+
+	snprintf(l->name, sizeof(l->name), "%s", name);
+	l->peer_nsid = NSID_SELF;
+	*GROW(b->m->absent, b->m->nabsent) = l;
+	return l;
+}
+
+static struct link *
+find_absent(const struct model_build *b, const char *name)
+{
+	size_t i = 0;
+
+	while (i < b->m->nabsent && strcmp(b->m->absent[i]->name, name) != 0)
+		i++;
+	return i < b->m->nabsent ? b->m->absent[i] : NULL;
+}
+
 /* Stands for a missing link that may come, with index 0. The reason is reported
  * once. */
 static const struct link *
 stand_in(struct model_build *b, const char *name, const char *fmt)
 {
-	struct link *l;
-	size_t i;
+	const struct link *l = find_absent(b, name);
 
-	for (i = 0; i < b->m->nabsent; i++)
-		if (strcmp(b->m->absent[i]->name, name) == 0)
-			return b->m->absent[i];
-	l = xcalloc(1, sizeof(*l));
-	snprintf(l->name, sizeof(l->name), "%s", name);
-	l->peer_nsid = NSID_SELF;
-	*GROW(b->m->absent, b->m->nabsent) = l;
+	if (l != NULL)
+		return l;
+	l = add_absent(b, name);
 	model_note(b, xasprintf(_(fmt), l->name));
 	return l;
+}
+
+static size_t
+count_made(const struct model *m)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < m->nabsent; i++)
+		n += m->absent[i]->index != 0;
+	return n;
+}
+
+/* As it is once the plan has made it. */
+static void
+add_bridge(struct model_build *b, const char *name)
+{
+	const struct snapshot *s = b->snapshot;
+	int index = snapshot_bridge_index(s, count_made(b->m));
+	struct link *l = add_absent(b, name);
+
+	l->index = index;
+	snprintf(l->kind, sizeof(l->kind), "bridge");
+	l->up = true;
+	l->has_mac = true;
+	mac_bytes(snapshot_bridge_mac(s, name), l->mac);
+	l->has_conf = s->has_ipv6;
+}
+
+void
+model_create_bridge(struct model_build *b, const struct statement *st)
+{
+	const char *name = st->v[BRIDGE_IFACE].text;
+
+	if (st->v[BRIDGE_CREATE].set &&
+	    snapshot_link(b->snapshot, name) == NULL)
+		add_bridge(b, name);
 }
 
 static const struct link *
@@ -38,6 +90,8 @@ find_link(struct model_build *b, const struct statement *st, size_t value,
 	struct buf known = { 0 };
 	size_t i;
 
+	if (l == NULL)
+		l = find_absent(b, name);
 	if (l != NULL || b->lenient)
 		return l != NULL ? l : stand_in(b, name, N_("%s is not there"));
 	for (i = 0; i < b->snapshot->nlinks; i++) {
@@ -45,7 +99,12 @@ find_link(struct model_build *b, const struct statement *st, size_t value,
 		words_print(&known, b->snapshot->links[i].name, "");
 	}
 	err_set(b->e, ERR_UNSAFE, "there is no interface %s", name);
-	err_hint(b->e, "known interfaces: %s", buf_text(&known));
+	if (st->kind == ST_BRIDGE)
+		err_hint(b->e,
+		    "have it made: bridge %s create; known interfaces: %s",
+		    name, buf_text(&known));
+	else
+		err_hint(b->e, "known interfaces: %s", buf_text(&known));
 	buf_free(&known);
 	model_blame(b, st, value);
 	return NULL;
@@ -99,6 +158,27 @@ add_public_address(struct model *m, const struct prefix *own)
 		*GROW(m->addresses, m->naddresses) = prefix_addr(own);
 }
 
+static bool
+is_stated(const struct model *m, const struct link *l)
+{
+	size_t i = 0;
+
+	while (i < m->nbridges && m->bridges[i].link != l)
+		i++;
+	return i < m->nbridges;
+}
+
+/* One that seki has made, and a plan deletes: the rules are to be those of the
+ * time after it. Nothing comes from it. */
+static bool
+is_about_to_go(const struct model_build *b, const struct link *l)
+{
+	const struct snapshot *s = b->snapshot;
+
+	return !is_stated(b->m, l) && !link_has_ports(s, l) && l->has_mac &&
+	       mac_number(l->mac) == snapshot_bridge_mac(s, l->name);
+}
+
 void
 model_find_bridges(struct model_build *b)
 {
@@ -108,12 +188,14 @@ model_find_bridges(struct model_build *b)
 
 	for (i = 0; i < b->snapshot->nlinks; i++) {
 		l = &b->snapshot->links[i];
-		if (link_is_bridge(l) && is_plain_name(l->name))
+		if (link_is_bridge(l) && is_plain_name(l->name) &&
+		    !is_about_to_go(b, l))
 			*GROW(m->host_bridges, m->nhost_bridges) = l;
 	}
 	for (i = 0; i < m->nbridges; i++) {
 		add_public_address(m, &m->bridges[i].public);
-		if (m->bridges[i].link->index == 0)
+		if (snapshot_link_at(b->snapshot, m->bridges[i].link->index) ==
+		    NULL)
 			*GROW(m->host_bridges, m->nhost_bridges) =
 			    m->bridges[i].link;
 	}

@@ -233,6 +233,8 @@ plan_links(struct plan *p, const struct model *m,
 	plan_proxy_removals(p, m, snapshot);
 	plan_unreachable(p, m, snapshot);
 	plan_removals(p, m, snapshot, j);
+	plan_bridge_removals(p, m, snapshot, j);
+	plan_bridge_makes(p, m, snapshot);
 	plan_bridges(p, m, snapshot);
 	plan_proxy_ways(p, m, snapshot);
 	plan_containers(p, m, snapshot);

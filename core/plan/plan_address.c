@@ -174,7 +174,8 @@ takes_given(const struct model_bridge *b, enum family family)
 {
 	if (b->link->index == 0)
 		return false;
-	return family == FAMILY_IPV4 ? b->link->up : !link_has_no_ipv6(b->link);
+	return family == FAMILY_IPV4 ? model_bridge_is_up(b)
+				     : !link_has_no_ipv6(b->link);
 }
 
 static void

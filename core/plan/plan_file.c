@@ -55,12 +55,13 @@ static const struct {
 	NUMBER(was.elements),
 	NUMBER(redirects),
 	NUMBER(route.unreachable),
+	NUMBER(mac),
 };
 #define WORD_COUNT (WORD_NUMBERS + NITEMS(numbers))
-/* Of an older seki: it knew no unreachable routes, kept no redirects either,
- * or did not even tell tables by their digests. */
-static const size_t older[] = { WORD_COUNT - 1, WORD_COUNT - 2,
-	WORD_COUNT - 5 };
+/* Of an older seki: it made no bridges, knew no unreachable routes either, kept
+ * no redirects, or did not even tell tables by their digests. */
+static const size_t older[] = { WORD_COUNT - 1, WORD_COUNT - 2, WORD_COUNT - 3,
+	WORD_COUNT - 6 };
 
 static uint64_t
 get_number(const struct step *s, size_t i)
@@ -192,12 +193,36 @@ find_container(struct step *s, const struct snapshot *snapshot)
 }
 
 static bool
-is_gone(struct step *s, bool inside, const struct snapshot *snapshot)
+has_step(const struct plan *p, enum step_number kind, int index)
 {
-	if (inside)
-		return !find_container(s, snapshot);
-	return s->at.index != 0 &&
-	       snapshot_link_at(snapshot, s->at.index) == NULL;
+	const struct step *s;
+
+	for (s = p->v; s < END_OF(p->v, p->n); s++)
+		if (s->kind == kind && s->at.index == index)
+			return true;
+	return false;
+}
+
+/* A bridge that another step deleted is made again before this one is
+ * undone. */
+static bool
+is_gone(
+    const struct plan *p, const struct step *s, const struct snapshot *snapshot)
+{
+	return s->container == NULL && s->at.index != 0 && !step_is_bridge(s) &&
+	       snapshot_link_at(snapshot, s->at.index) == NULL &&
+	       !has_step(p, STEP_BRIDGE_REMOVE, s->at.index);
+}
+
+/* A bridge stays that containers are ports of by now. */
+static bool
+is_used(const struct step *s, const struct snapshot *snapshot)
+{
+	const struct link *l =
+	    snapshot_bridge_made(snapshot, s->at.index, s->mac);
+
+	return s->kind == STEP_BRIDGE_MAKE && l != NULL &&
+	       link_has_ports(snapshot, l);
 }
 
 static void
@@ -205,6 +230,8 @@ note_gone(const struct step *s, struct buf *gone)
 {
 	struct buf name = { 0 };
 
+	if (gone == NULL)
+		return;
 	buf_escape(&name, s->name, strlen(s->name));
 	if (!has_line(buf_text(gone), buf_text(&name)))
 		buf_printf(gone, "%s\n", buf_text(&name));
@@ -238,9 +265,8 @@ add_step(struct plan *p, const struct words *w, const struct snapshot *snapshot,
 		plan_drop(p);
 		return false;
 	}
-	if (is_gone(s, inside, snapshot)) {
-		if (gone != NULL)
-			note_gone(s, gone);
+	if (inside && !find_container(s, snapshot)) {
+		note_gone(s, gone);
 		plan_drop(p);
 	}
 	return true;
@@ -268,6 +294,25 @@ read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
 		r = err_set(e, ERR_FAIL, "cannot parse the step: %s", line);
 	words_free(&w);
 	return r;
+}
+
+/* Once all are known. One that is yet to be made, or is deleted again, is not
+ * gone. */
+static void
+leave_out(struct plan *p, const struct snapshot *snapshot, struct buf *gone)
+{
+	const struct step *s;
+	size_t i;
+
+	for (i = p->n; i > 0; i--) {
+		s = &p->v[i - 1];
+		if (!is_gone(p, s, snapshot) && !is_used(s, snapshot))
+			continue;
+		if (step_is_bridge(s) ||
+		    !has_step(p, STEP_BRIDGE_MAKE, s->at.index))
+			note_gone(s, gone);
+		plan_remove(p, i - 1);
+	}
 }
 
 /* Reads the table that a ruleset step restores, and the way back to it. */
@@ -309,6 +354,7 @@ plan_read(struct plan *p, const char *path, const struct snapshot *snapshot,
 		    0)
 			r = -1;
 	free(text);
+	leave_out(p, snapshot, gone);
 	if (read_ruleset(p, path, r == 0 ? e : &ignored) != 0)
 		r = -1;
 	return r;

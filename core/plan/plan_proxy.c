@@ -117,7 +117,7 @@ plan_proxy_ways(struct plan *p, const struct model *m, const struct snapshot *s)
 
 	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
 	     c++) {
-		if (!is_proxied(c) || !c->bridge->link->up)
+		if (!is_proxied(c) || !model_bridge_is_up(c->bridge))
 			continue;
 		bridge = c->bridge->link;
 		way = way_to(c);

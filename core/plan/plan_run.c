@@ -184,6 +184,24 @@ owned_by(const struct step *s)
 		.at = s->at };
 }
 
+static struct made
+made_by(const struct step *s)
+{
+	return (struct made){ .index = s->at.index, .mac = s->mac };
+}
+
+/* Whose bridge it is, once it is there or not. */
+static void
+note_made(const struct step *s, bool there, struct journal *j)
+{
+	const struct made made = made_by(s);
+
+	if (step_is_bridge(s) && there)
+		journal_add_made(j, &made);
+	else if (step_is_bridge(s))
+		journal_remove_made(j, &made);
+}
+
 /* Whether the step changes a setting that is to be put back, */
 static bool
 borrows(const struct step *s)
@@ -232,6 +250,8 @@ plan_note_ahead(const struct plan *p, struct journal *j)
 		owned = owned_by(s);
 		if (s->kind == STEP_ADDRESS_ADD)
 			journal_add(j, &owned);
+		if (s->kind == STEP_BRIDGE_MAKE)
+			note_made(s, true, j);
 		if (borrows(s))
 			note_former(s, s->before, j);
 		if (s->after)
@@ -254,6 +274,7 @@ plan_note(const struct plan *p, struct journal *j)
 		else if (s->kind == STEP_ADDRESS_ADD ||
 			 (s->kind == STEP_ADDRESS_REMOVE && s->done))
 			journal_remove(j, &owned);
+		note_made(s, (s->kind == STEP_BRIDGE_MAKE) == s->done, j);
 		if (returns(s) && s->done)
 			journal_remove_former(j, s->at.index, s->conf);
 	}
@@ -273,6 +294,7 @@ plan_unnote(const struct plan *p, struct journal *j)
 		else if (s->kind == STEP_ADDRESS_REMOVE &&
 			 s->address.proto == NET_PROTO)
 			journal_add(j, &owned);
+		note_made(s, s->kind == STEP_BRIDGE_REMOVE, j);
 		if (borrows(s))
 			journal_remove_former(j, s->at.index, s->conf);
 		else if (returns(s))

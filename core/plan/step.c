@@ -284,6 +284,76 @@ proxy_compare(const struct step *s, const struct snapshot *now,
 	    addr, e);
 }
 
+/* Bridges */
+
+static void
+print_bridge(const struct step *s, const char *what, struct buf *b)
+{
+	buf_escape(b, s->name, strlen(s->name));
+	buf_printf(b, ": %s", _(what));
+}
+
+static void
+bridge_make_print(const struct step *s, struct buf *b)
+{
+	print_bridge(s, N_("make the bridge"), b);
+}
+
+static void
+bridge_up_print(const struct step *s, struct buf *b)
+{
+	print_bridge(s, N_("bring it up"), b);
+}
+
+static void
+bridge_remove_print(const struct step *s, struct buf *b)
+{
+	print_bridge(s, N_("delete the bridge"), b);
+}
+
+static int
+fail_bridge(const struct step *s, const char *fmt, struct err *e)
+{
+	struct buf name = { 0 };
+
+	buf_escape(&name, s->name, strlen(s->name));
+	err_set(e, ERR_FAIL, fmt, buf_text(&name));
+	buf_free(&name);
+	return -1;
+}
+
+/* One that has got ports since stays. */
+static int
+bridge_make_compare(const struct step *s, const struct snapshot *now,
+    const struct table *table UNUSED, struct err *e)
+{
+	const struct link *l = snapshot_bridge_made(now, s->at.index, s->mac);
+
+	if (l == NULL || link_has_ports(now, l))
+		return 0;
+	return fail_bridge(s, N_("the bridge %s is still there"), e);
+}
+
+static int
+bridge_remove_compare(const struct step *s, const struct snapshot *now,
+    const struct table *table UNUSED, struct err *e)
+{
+	if (snapshot_bridge_made(now, s->at.index, s->mac) != NULL)
+		return 0;
+	return fail_bridge(s, N_("the bridge %s is not there again"), e);
+}
+
+static int
+bridge_up_compare(const struct step *s, const struct snapshot *now,
+    const struct table *table UNUSED, struct err *e)
+{
+	const struct link *l = snapshot_link_at(now, s->at.index);
+
+	if (l == NULL || !l->up)
+		return 0;
+	return fail_bridge(s, N_("%s is still up"), e);
+}
+
 /* The ruleset */
 
 static void
@@ -371,6 +441,12 @@ step_complete(struct step *s)
 }
 
 bool
+step_is_bridge(const struct step *s)
+{
+	return s->kind == STEP_BRIDGE_MAKE || s->kind == STEP_BRIDGE_REMOVE;
+}
+
+bool
 step_is_known(const struct step *s)
 {
 	return s->have != NULL || s->back != NULL;
@@ -415,6 +491,17 @@ const struct step_kind step_kinds[STEP_COUNT] = {
 	    .compare = proxy_compare,
 	    .print = proxy_add_print,
 	    .adds = true },
+	[STEP_BRIDGE_MAKE] = { .name = "bridge-make",
+	    .compare = bridge_make_compare,
+	    .print = bridge_make_print,
+	    .adds = true },
+	[STEP_BRIDGE_UP] = { .name = "bridge-up",
+	    .compare = bridge_up_compare,
+	    .print = bridge_up_print },
+	[STEP_BRIDGE_REMOVE] = { .name = "bridge-remove",
+	    .compare = bridge_remove_compare,
+	    .print = bridge_remove_print,
+	    .removes = true },
 	[STEP_RULESET] = { .name = "ruleset",
 	    .compare = ruleset_compare,
 	    .print = ruleset_print },
@@ -441,17 +528,29 @@ drop_rules(struct ruleset *r)
 	free(r);
 }
 
-void
-plan_drop(struct plan *p)
+static void
+free_step(struct step *s)
 {
-	struct step *s = &p->v[--p->n];
-
 	free(s->name);
 	free(s->text);
 	free(s->undo);
 	free(s->back);
 	drop_rules(s->want);
 	drop_rules(s->have);
+}
+
+void
+plan_remove(struct plan *p, size_t i)
+{
+	free_step(&p->v[i]);
+	p->n--;
+	memmove(&p->v[i], &p->v[i + 1], (p->n - i) * sizeof(*p->v));
+}
+
+void
+plan_drop(struct plan *p)
+{
+	plan_remove(p, p->n - 1);
 }
 
 void

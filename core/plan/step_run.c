@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/util.h"
+#include "core/kernel/net_bridge.h"
 #include "core/plan/fw.h"
 #include "core/plan/ruleset_diff.h"
 #include "core/plan/ruleset_edit.h"
@@ -149,6 +150,49 @@ proxy_remove(
 	return net_proxy_remove(net, &proxy, changed, e);
 }
 
+/* Bridges */
+
+static struct net_bridge
+bridge_of(const struct step *s)
+{
+	return (struct net_bridge){
+		.name = s->name, .index = s->at.index, .mac = s->mac
+	};
+}
+
+static int
+bridge_make(const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	const struct net_bridge b = bridge_of(s);
+
+	return net_bridge_make(net, &b, changed, e);
+}
+
+static int
+bridge_remove(
+    const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	const struct net_bridge b = bridge_of(s);
+
+	return net_bridge_remove(net, &b, changed, e);
+}
+
+static int
+bridge_up(const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	const struct net_bridge b = bridge_of(s);
+
+	return net_bridge_set(net, &b, true, changed, e);
+}
+
+static int
+bridge_down(const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	const struct net_bridge b = bridge_of(s);
+
+	return net_bridge_set(net, &b, false, changed, e);
+}
+
 /* The ruleset */
 
 /* A small change, if nobody has written since it was planned. -1: it has to be
@@ -279,6 +323,9 @@ static const struct {
 	[STEP_ROUTE_ADD] = { route_add, route_remove },
 	[STEP_PROXY_REMOVE] = { proxy_remove, proxy_add },
 	[STEP_PROXY_ADD] = { proxy_add, proxy_remove },
+	[STEP_BRIDGE_MAKE] = { bridge_make, bridge_remove },
+	[STEP_BRIDGE_UP] = { bridge_up, bridge_down },
+	[STEP_BRIDGE_REMOVE] = { bridge_remove, bridge_make },
 	[STEP_RULESET] = { ruleset_run, ruleset_undo },
 };
 

@@ -33,6 +33,8 @@ has_prefix_of(const struct host *h, const struct bridge_row *row)
 	return false;
 }
 
+static const struct link absent = { .index = -1, .peer_nsid = NSID_SELF };
+
 static void
 fill_stated(
     struct bridge_row *row, const struct host *h, const struct overlay *with)
@@ -62,26 +64,42 @@ fill_bridge(
 		row->unstated = ula_of_bridge(s, row->link->index);
 	for (l = s->links; l < END_OF(s->links, s->nlinks); l++)
 		row->ports += l->master == row->link->index;
-	row->rx = meters_get2(h->meters, "rx", row->link->name);
-	row->tx = meters_get2(h->meters, "tx", row->link->name);
+	row->rx = meters_get2(h->meters, "rx", row->name);
+	row->tx = meters_get2(h->meters, "tx", row->name);
 }
 
+static void
+add_row(struct bridge_row **v, size_t *n, const struct host *h,
+    const struct bridge_row *row, const struct overlay *with)
+{
+	*v = xgrow(*v, *n, sizeof(**v));
+	(*v)[*n] = *row;
+	fill_bridge(&(*v)[(*n)++], h, with);
+}
+
+/* Those that are there, and then those that a statement will make. */
 struct bridge_row *
 rows_bridges(const struct host *h, size_t *n)
 {
 	const struct snapshot *s = &h->snapshot;
-	struct bridge_row *v = NULL;
-	const struct link *l;
+	struct bridge_row *v = NULL, row = { 0 };
+	const struct overlay *with;
 	struct overlays o;
 
 	*n = 0;
 	overlays_read(&o, h, ST_BRIDGE, ST_BRIDGE);
-	for (l = s->links; l < END_OF(s->links, s->nlinks); l++) {
-		if (!link_is_bridge(l))
-			continue;
-		v = xgrow(v, *n, sizeof(*v));
-		v[*n] = (struct bridge_row){ .link = l };
-		fill_bridge(&v[(*n)++], h, overlays_named(&o, l->name));
+	for (row.link = s->links; row.link < END_OF(s->links, s->nlinks);
+	     row.link++) {
+		row.name = row.link->name;
+		if (link_is_bridge(row.link))
+			add_row(&v, n, h, &row, overlays_named(&o, row.name));
+	}
+	row.link = &absent;
+	for (with = o.v; with < END_OF(o.v, o.n); with++) {
+		row.name = with->st->v[BRIDGE_IFACE].text;
+		if (with->st->v[BRIDGE_CREATE].set &&
+		    snapshot_link(s, row.name) == NULL)
+			add_row(&v, n, h, &row, with);
 	}
 	free(o.v);
 	return v;
@@ -176,7 +194,7 @@ bridge_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
 
-	buf_add(b, r->link->name);
+	buf_add(b, r->name);
 }
 
 static char
@@ -212,10 +230,10 @@ bridge_v4(const struct host *h, const void *row, struct buf *b)
 }
 
 static const struct listing_column bridge_columns[] = {
-	{ "name", N_("BRIDGE"), 0, 0, offsetof(struct bridge_row, link),
-	    cell_link_name, N_("its name") },
+	{ "name", N_("BRIDGE"), 0, 0, offsetof(struct bridge_row, name),
+	    cell_text, N_("its name") },
 	{ "state", N_("STATE"), 0, 4, offsetof(struct bridge_row, link),
-	    cell_link_state, N_("up, off, or no carrier") },
+	    cell_link_state, N_("up, off, no carrier, or absent") },
 	{ "id", N_("BRIDGE ID"), 0, 6, 0, bridge_id,
 	    N_("priority and MAC, as brctl shows them") },
 	{ "stp", N_("STP"), 0, 5, 0, bridge_stp,
@@ -288,18 +306,21 @@ json_bridge(const struct host *h, const void *row)
 {
 	const struct bridge_row *r = row;
 
-	return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:o,s:b,s:o,s:o,s:o}",
-	    "name", list_json_text(r->link->name), "id",
-	    json_id(r->link->bridge_id), "stp", r->link->stp, "mac",
-	    list_json_mac(r->link->has_mac, r->link->mac), "addresses",
-	    list_json_addresses(h, NSID_SELF, r->link->index), "ula",
+	return json_pack(
+	    "{s:o,s:o,s:b,s:o,s:o,s:o,s:o,s:b,s:o,s:o,s:o,s:b,s:b}", "name",
+	    list_json_text(r->name), "id", json_id(r->link->bridge_id), "stp",
+	    r->link->stp, "mac", list_json_mac(r->link->has_mac, r->link->mac),
+	    "addresses", list_json_addresses(h, NSID_SELF, r->link->index),
+	    "ula",
 	    r->st != NULL ? list_json_value(r->st, BRIDGE_ULA) : json_null(),
 	    "prefix",
 	    r->st != NULL ? list_json_value(r->st, BRIDGE_PREFIX) : json_null(),
 	    "masquerade", r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set,
 	    "translate", json_translate(r->st), "ports", json_ports(h, r->link),
 	    "ipv4",
-	    r->st != NULL ? list_json_value(r->st, BRIDGE_IPV4) : json_null());
+	    r->st != NULL ? list_json_value(r->st, BRIDGE_IPV4) : json_null(),
+	    "create", r->st != NULL && r->st->v[BRIDGE_CREATE].set, "present",
+	    r->link->index > 0);
 }
 
 static void *
@@ -321,5 +342,6 @@ const struct listing listing_bridges = {
 	.statement = bridge_statement,
 	.json = json_bridge,
 	.shape = "{name, id, stp, mac, addresses: [...], ula, prefix,\n"
-		 " masquerade, translate: [...], ports: [...], ipv4}",
+		 " masquerade, translate: [...], ports: [...], ipv4, create,\n"
+		 " present}",
 };

@@ -100,7 +100,12 @@ cell_link_state(const struct host *h UNUSED, const void *member, struct buf *b)
 {
 	const struct link *l = *(const struct link *const *)member;
 
-	buf_add(b, !l->up ? _("off") : l->running ? _("up") : _("no carrier"));
+	if (l->index < 0)
+		buf_add(b, _("absent"));
+	else
+		buf_add(b, !l->up	? _("off")
+			   : l->running ? _("up")
+					: _("no carrier"));
 }
 
 void

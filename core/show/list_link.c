@@ -16,7 +16,7 @@ static struct link_row *
 add(struct link_row **v, size_t *n, const struct link *l)
 {
 	*v = xgrow(*v, *n, sizeof(**v));
-	(*v)[*n] = (struct link_row){ .link = l };
+	(*v)[*n] = (struct link_row){ .name = l->name, .link = l };
 	return &(*v)[(*n)++];
 }
 
@@ -55,6 +55,7 @@ add_bridges(const struct host *h, struct link_row **v, size_t *n)
 
 	for (i = 0; i < nrows; i++) {
 		row = add(v, n, rows[i].link);
+		row->name = rows[i].name;
 		row->bridge = rows[i];
 		row->in = rows[i].tx;
 		row->out = rows[i].rx;
@@ -78,7 +79,7 @@ build(const struct host *h, size_t *n)
 static void
 link_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
-	buf_add(b, ((const struct link_row *)row)->link->name);
+	buf_add(b, ((const struct link_row *)row)->name);
 }
 
 static char
@@ -136,12 +137,12 @@ link_v4(const struct host *h, const void *row, struct buf *b)
 }
 
 static const struct listing_column link_columns[] = {
-	{ "name", N_("LINK"), 0, 0, offsetof(struct link_row, link),
-	    cell_link_name, N_("its name") },
+	{ "name", N_("LINK"), 0, 0, offsetof(struct link_row, name), cell_text,
+	    N_("its name") },
 	{ "kind", N_("KIND"), 0, 2, 0, link_kind,
 	    N_("an uplink has a default route, a bridge has containers") },
 	{ "state", N_("STATE"), 0, 4, offsetof(struct link_row, link),
-	    cell_link_state, N_("up, off, or no carrier") },
+	    cell_link_state, N_("up, off, no carrier, or absent") },
 	{ "ports", N_("PORTS"), COLUMN_NUMBER, 3, 0, link_ports,
 	    N_("how many ports a bridge has") },
 	{ "ipv6", N_("IPV6"), COLUMN_WIDE, 0, 0, link_v6,

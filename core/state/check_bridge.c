@@ -10,7 +10,8 @@
 static bool
 bridge_gone(const struct check_subject *s, struct buf *what)
 {
-	return s->bridge != NULL && s->bridge->index == 0 &&
+	return s->bridge != NULL &&
+	       snapshot_link_at(check_seen(s), s->bridge->index) == NULL &&
 	       check_name_link(s->bridge, what);
 }
 

@@ -46,6 +46,15 @@ proxy_step(enum step_number kind, const char *text)
 }
 
 struct step
+bridge_step(enum step_number kind, int index, uint64_t mac)
+{
+	return (struct step){ .kind = kind,
+		.name = (char *)"br0",
+		.at = { .index = index },
+		.mac = mac };
+}
+
+struct step
 sysctl_step(enum step_number kind, const char *name, int index,
     enum conf_number conf, int before, int after)
 {

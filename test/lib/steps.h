@@ -14,6 +14,9 @@ struct step route_step(enum step_number, const char *name, int index,
 /* On eth0, and seki's. */
 struct step proxy_step(enum step_number, const char *text);
 
+/* Of a bridge br0. */
+struct step bridge_step(enum step_number, int index, uint64_t mac);
+
 struct step sysctl_step(enum step_number, const char *name, int index,
     enum conf_number, int before, int after);
 

@@ -1,10 +1,10 @@
-/* The journal: addresses that seki added, and whether it switched on IPv4
- * forwarding. Only these are ever removed, and only that goes off. Kernels
- * since 5.18 store the owner with an address (NET_PROTO), and all kernels with
- * a route; the journal is for the rest. It also has what settings were before
- * seki changed them, where they are to be so again once nothing needs them. It
- * is written before an address is added, so that no kill loses one. It dies
- * with the kernel's state, so it lives in /run. */
+/* The journal: addresses that seki added, bridges that it made, and whether it
+ * switched on IPv4 forwarding. Only these are ever removed, and only that goes
+ * off. Kernels since 5.18 store the owner with an address (NET_PROTO), and all
+ * kernels with a route; the journal is for the rest. It also has what settings
+ * were before seki changed them, where they are to be so again once nothing
+ * needs them. It is written before an address is added, so that no kill loses
+ * one. It dies with the kernel's state, so it lives in /run. */
 #ifndef SEKI_CORE_PLAN_JOURNAL_H
 #define SEKI_CORE_PLAN_JOURNAL_H
 
@@ -26,9 +26,17 @@ struct former {
 	int value;
 };
 
+/* A bridge that seki made. */
+struct made {
+	int index;
+	uint64_t mac; /* as of mac_number */
+};
+
 struct journal {
 	struct owned *v;
 	size_t n;
+	struct made *made;
+	size_t nmade;
 	struct former *formers; /* a setting has one at most */
 	size_t nformers;
 	bool forwards4; /* by seki */
@@ -44,6 +52,10 @@ void journal_free(struct journal *);
 bool journal_has(const struct journal *, const struct owned *);
 void journal_add(struct journal *, const struct owned *); /* copies */
 void journal_remove(struct journal *, const struct owned *);
+
+bool journal_has_made(const struct journal *, const struct made *);
+void journal_add_made(struct journal *, const struct made *);
+void journal_remove_made(struct journal *, const struct made *);
 
 /* Unless there is one: what was before the first change counts. */
 void journal_add_former(struct journal *, const struct former *);

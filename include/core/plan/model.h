@@ -153,6 +153,8 @@ void model_free(struct model *);
 
 /* Whether this host must forward: for a bridge, a container or a port. */
 bool model_forwards(const struct model *);
+/* Whether the bridge is up, or a plan sees to it. */
+bool model_bridge_is_up(const struct model_bridge *);
 /* Whether the model needs a ruleset at all. */
 bool model_wants_rules(const struct model *);
 

@@ -39,6 +39,9 @@ char *model_shown(const char *name);
 /* These return NULL or -1 with an error placed at value i. */
 const struct link *model_find_bridge(
     struct model_build *, const struct statement *, size_t i, const char *name);
+/* Has them find the bridge of a statement that a commit is to make, if it is
+ * not there. */
+void model_create_bridge(struct model_build *, const struct statement *);
 int model_need_uplink(struct model_build *, const struct statement *, size_t i);
 /* Refuses an address of IPv4 where the config is not about that. */
 int model_refuse_ipv4(struct model_build *, const struct statement *, size_t i);

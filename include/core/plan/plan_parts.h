@@ -21,6 +21,16 @@ void plan_proxy_ways(
 void plan_proxy_entries(
     struct plan *, const struct model *, const struct snapshot *);
 
+/* ---- plan_bridge.c */
+
+/* Bridges that are to be there, and up; before their addresses. */
+void plan_bridge_makes(
+    struct plan *, const struct model *, const struct snapshot *);
+/* Those that seki made, that no statement names any longer, and that have
+ * neither ports nor addresses of others; after the removals of addresses. */
+void plan_bridge_removals(struct plan *, const struct model *,
+    const struct snapshot *, const struct journal *);
+
 /* ---- plan_unreachable.c: routes for what is for nobody behind a bridge. */
 
 void plan_unreachable(

@@ -20,6 +20,9 @@ enum step_number {
 	STEP_ROUTE_ADD,
 	STEP_PROXY_REMOVE,
 	STEP_PROXY_ADD,
+	STEP_BRIDGE_MAKE,
+	STEP_BRIDGE_UP,
+	STEP_BRIDGE_REMOVE,
 	STEP_RULESET,
 	STEP_COUNT,
 };
@@ -37,6 +40,7 @@ struct step {
 	struct link_id at;	/* what that was when it was planned */
 	struct address address; /* also one that is answered for */
 	struct route route;
+	uint64_t mac;	       /* of a bridge that seki makes (mac_number) */
 	enum conf_number conf; /* a sysctl: which, */
 	int before, after;     /* and its values; of a ruleset: whether there is
 				  a table; of what is added: whether it was
@@ -83,6 +87,8 @@ extern const struct step_kind step_kinds[STEP_COUNT];
 char *step_anew(const struct step *);
 /* Whether what text leads from is known, so that there is a way back to it. */
 bool step_is_known(const struct step *);
+/* Whether a bridge comes or goes by it, at step.at. */
+bool step_is_bridge(const struct step *);
 /* Prints undo and back, which only a step that may be undone needs, unless they
  * are there already. */
 void step_complete(struct step *);
@@ -95,7 +101,8 @@ struct plan {
 
 /* A new step at the end, to be filled in. */
 struct step *plan_add(struct plan *, enum step_number, const char *name);
-/* Forgets the last one. */
+/* Forgets one of them, or the last one. */
+void plan_remove(struct plan *, size_t i);
 void plan_drop(struct plan *);
 void plan_free(struct plan *);
 

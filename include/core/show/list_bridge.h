@@ -7,7 +7,8 @@
 #include "core/state/host.h"
 
 struct bridge_row {
-	const struct link *link;
+	const char *name;
+	const struct link *link;    /* one of index -1 where it is not there */
 	const struct statement *st; /* NULL: no statement for it */
 	enum row_mark mark;
 	bool ula_there;			/* the kernel has its ULA, */

@@ -9,7 +9,8 @@
 struct link_row {
 	struct uplink_row uplink;
 	struct bridge_row bridge;
-	const struct link *link;
+	const char *name;
+	const struct link *link;    /* of a bridge as there */
 	const struct statement *st; /* NULL: no statement for it */
 	enum row_mark mark;
 	const struct series *in, *out; /* in is away from the Internet */
