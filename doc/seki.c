@@ -314,8 +314,11 @@ const struct part manual_seki[] = {
 		"timer `seki-metrics.timer` does each half minute. `--http` "
 		"answers one request for `/metrics`: the socket "
 		"`seki-metrics.socket` listens on port 9944 of `::1` for it. "
-		"Neither is enabled by itself. Counters go on over commits "
-		"and begin at 0 when the host boots. No label has an address "
+		"Neither is enabled by itself. Counters go on over commits, "
+		"and over a reboot, for which the service saves them when it "
+		"ends. After a power cut, or when they were told once more "
+		"since the service ended, they begin at 0, and never in "
+		"between, so that `rate()` is right. No label has an address "
 		"of a client. Rules for alerts and a dashboard of Grafana are "
 		"in `/usr/share/doc/seki`.")),
 	ROWS(manual_metrics),
@@ -362,6 +365,9 @@ const struct part manual_seki[] = {
 	SECTION(N_("FILES")),
 	TAG(N_("the saved config"), "/etc/seki/seki.conf"),
 	TAG(N_("every confirmed config, the newest 50"), "/etc/seki/history/"),
+	TAG(N_("counters, from the end of the service to its start after a "
+	       "reboot; beside the saved config, if that is another one"),
+	    "/var/lib/seki/counters"),
 	TAG(N_("the config being edited, shared by all"),
 	    "/run/seki/candidate.conf"),
 	TAG(N_("the candidate before each edit, for undo, even after a commit, "

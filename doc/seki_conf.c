@@ -191,7 +191,10 @@ const struct part manual_seki_conf[] = {
 		"broken, and works again once the address is back.")),
 	TEXT(N_("The counters of a forward count accepted packets, in both "
 		"directions, and those of each family by themselves: lists "
-		"show the sum, `seki show forwards --json` both. A connection "
+		"show the sum, `seki show forwards --json` both. Like those "
+		"of policies they go on over a reboot, which the service sees "
+		"to when it ends; after a power cut they begin at 0. A "
+		"connection "
 		"is new once, however often it was tried. Masqueraded "
 		"connections leave with the address that `uplink` states, "
 		"else with a permanent one; with a temporary or deprecated "

@@ -94,6 +94,69 @@ nft delete rule inet seki input handle "$(nft -a list chain inet seki input |
 ok "drift is a number" test "$(metric seki_drift)" -gt 0
 "$seki" apply >/dev/null 2>&1
 
+# ---- reboots: the service ends, and the kernel forgets
+
+begin_service()
+{
+	"$seki" watch >>"$tmp/watch.log" 2>&1 </dev/null &
+	watch=$!
+	ok "$1" wait_for grep -q "this host is as" "$tmp/watch.log"
+}
+
+# forget [SIGNAL]: it ends by that, and so does the host. What tells the next
+# namespace and boot from this one is made up.
+forget()
+{
+	kill -"${1:-TERM}" $watch
+	wait $watch
+	[ -z "${2-}" ] || eval "$2"
+	nft delete table inet seki
+	find /run/seki -mindepth 1 ! -name seki.conf ! -name counters \
+	    ! -path '/run/seki/history*' -delete
+	[ ! -e /run/seki/counters ] || sed -i 1s/.*/abad1dea/ /run/seki/counters
+	: >"$tmp/watch.log"
+}
+
+begun()
+{
+	metric "seki_forward_connections_total{$of80}"
+}
+refused='seki_policy_packets_total{chain="input",policy="default input",action="deny"}'
+
+begin_service "the service serves"
+"$seki" metrics >"$tmp/told"
+had=$(begun)
+forget
+begin_service "it is back after a reboot"
+is "and no counter fell" "$("$seki" metrics | awk '
+	{ value = $NF; sub(/ [^ ]*$/, "") }
+	FNR == NR && /^seki_.*_total{/ { told[$0] = value }
+	FNR < NR && $0 in told { seen++; if (value + 0 < told[$0]) print }
+	END { print (seen > 5) }' "$tmp/told" -)" 1
+is "nor one that nothing moved" "$(metric "$refused")" \
+    "$(sed -n "s/^$refused //p" "$tmp/told")"
+ok "and is counted on" inside client1 "$peer" get $public 80
+is "by one" "$(begun)" $((had + 1))
+nft delete table inet seki
+ok "somebody deletes the table: it is there again" wait_for \
+    reads "seki_forward_connections_total{$of80}" 0
+inside client1 "$peer" get $public 80 >/dev/null
+forget KILL
+begin_service "a power cut"
+is "lets all begin at 0" "$(begun)" 0
+inside client1 "$peer" get $public 80 >/dev/null
+forget TERM '"$seki" metrics >/dev/null'
+begin_service "a scrape between the end of the service and that of the host"
+is "lets all begin at 0 rather than fall" "$(begun)" 0
+is "where there is nothing to carry, there is no file" \
+    "$(ls /run/seki/counters 2>/dev/null)" ""
+inside client1 "$peer" get $public 80 >/dev/null
+kill -TERM $watch
+wait $watch
+nft delete table inet seki
+"$seki" apply >/dev/null 2>&1
+is "nor does what was lost without the host come back" "$(begun)" 0
+
 # ---- a file for node_exporter
 
 mkdir "$tmp/collector"

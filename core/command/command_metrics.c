@@ -14,6 +14,7 @@
 #include "core/base/intl.h"
 #include "core/show/metric.h"
 #include "core/show/metrics.h"
+#include "core/state/carried.h"
 
 enum { METRICS_WRITE, METRICS_HTTP };
 
@@ -48,6 +49,7 @@ measure(struct host *h, struct buf *text, struct err *e)
 	if (host_read_flows(h, e) != 0)
 		return -1;
 	metrics_text(h, text);
+	carried_void(h);
 	return 0;
 }
 

@@ -26,6 +26,7 @@
 #include "core/commit/watch_parts.h"
 #include "core/commit/watch_test.h"
 #include "core/lang/config_diff.h"
+#include "core/state/carried.h"
 #include "core/state/drift.h"
 #include "core/state/history.h"
 #include "core/state/lock.h"
@@ -459,6 +460,16 @@ fall_back(struct watch *w, struct err *e)
 	return 0;
 }
 
+static void
+save_counters(const struct host *h)
+{
+	struct err e;
+
+	if (carried_save(h, &e) != 0)
+		log_line(LOG_WARNING,
+		    _("counters will begin at 0 after a reboot: %s"), e.text);
+}
+
 int
 watch_run(struct host *h, struct err *e)
 {
@@ -481,7 +492,9 @@ watch_run(struct host *h, struct err *e)
 	w.backoff = backoff_new();
 	w.loop = loop_new();
 	log_line(LOG_NOTICE, "%s", _("the service has started"));
+	carried_void(h);
 	r = serve(&w);
+	save_counters(h);
 	log_line(LOG_NOTICE, "%s",
 	    _("the service has stopped; what is in force stays"));
 	drift_tell(h, "", &ignored);

@@ -15,6 +15,7 @@
 #include "core/plan/journal.h"
 #include "core/plan/ruleset_build.h"
 #include "core/plan/ruleset_diff.h"
+#include "core/state/carried.h"
 #include "core/state/history.h"
 #include "core/state/moved.h"
 #include "core/state/rule_notes.h"
@@ -68,6 +69,7 @@ drift_remember(
 	struct rules now;
 	uint32_t last;
 
+	carried_taken(h);
 	if (rule_notes_now(h->run_path, identity, generation, &note) &&
 	    note.want == want)
 		return 0;
@@ -229,6 +231,8 @@ plan_from_memory(const struct host *h, struct ruleset *want,
 
 	if (now->rules.present && !recall(h, now, &have, &note))
 		return false;
+	if (!now->rules.present)
+		carried_count(h, want);
 	plan_rules(p, want, &have);
 	if (plan_has_rules(p)) {
 		s = &p->v[p->n - 1];

@@ -27,7 +27,6 @@
 #include "core/state/standing.h"
 #include "core/state/wanted.h"
 
-#define DEFAULT_CONFIG "/etc/seki/seki.conf"
 #define SLACK_MS 100 /* of a timer */
 /* For each second between two readings: 100,000 of them, with all that a list
  * makes of them, take half a second. */
@@ -512,7 +511,7 @@ begin(struct host *h, const char *config_path, enum counted counted,
 	if (config_path == NULL)
 		config_path = secure_getenv("SEKI_CONFIG");
 	if (config_path == NULL)
-		config_path = host_is_lab() ? LAB_CONFIG : DEFAULT_CONFIG;
+		config_path = host_is_lab() ? LAB_CONFIG : HOST_CONFIG;
 	h->config_path = absolute(config_path);
 	h->run_path = xstrdup(HOST_RUN);
 	h->reading = xcalloc(1, sizeof(*h->reading));

@@ -169,6 +169,7 @@ open_place(struct place *p, void **state, const char *text)
 	machine_address(&p->m, NSID_SELF, ETH0, "2001:db8::10/64");
 	p->h.snapshot = p->m.s;
 	p->h.run_path = *state;
+	p->h.config_path = "/none/seki.conf";
 	resolve(p, text, &p->loaded);
 	want(p, text);
 	memset(&kernel, 0, sizeof(kernel));

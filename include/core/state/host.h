@@ -72,6 +72,8 @@ struct host {
 	struct reading *reading; /* what was read, and when */
 };
 
+/* The saved config of a host where nobody named another. */
+#define HOST_CONFIG "/etc/seki/seki.conf"
 /* The run_path of every opened host. */
 #define HOST_RUN "/run/seki"
 /* Files in it, the edits' and their reader's. */
