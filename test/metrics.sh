@@ -150,6 +150,15 @@ begin_service "a scrape between the end of the service and that of the host"
 is "lets all begin at 0 rather than fall" "$(begun)" 0
 is "where there is nothing to carry, there is no file" \
     "$(ls /run/seki/counters 2>/dev/null)" ""
+# Of a folder that it watches, each name is told twice.
+is "no event was lost so far" "$(metric seki_events_lost_total)" 0
+many=$(cat /proc/sys/fs/inotify/max_queued_events)
+kill -STOP $watch
+(cd /run/netns && seq "$many" | xargs touch && seq "$many" | xargs rm)
+kill -CONT $watch
+ok "more than the service can hear is told" wait_for \
+    reads seki_events_lost_total 1
+
 inside client1 "$peer" get $public 80 >/dev/null
 kill -TERM $watch
 wait $watch

@@ -30,6 +30,7 @@
 #include "core/state/drift.h"
 #include "core/state/history.h"
 #include "core/state/lock.h"
+#include "core/state/lost.h"
 #include "core/state/standing.h"
 
 #define SETTLE_MS 20	/* events come in bursts */
@@ -326,6 +327,18 @@ hear_again(struct watch *w)
 }
 
 static void
+note_lost(struct watch *w)
+{
+	unsigned lost = net_overruns(w->host->net);
+	struct err e;
+
+	if (lost != w->lost &&
+	    lost_add(w->host->run_path, lost - w->lost, &e) != 0)
+		watch_trouble(w, LOG_ERR, e.text);
+	w->lost = lost;
+}
+
+static void
 on_look(void *arg)
 {
 	struct watch *w = arg;
@@ -352,6 +365,7 @@ on_look(void *arg)
 		watch_look_in(w, backoff_wait(w->backoff, e.text, now_ms()));
 	}
 	plan_free(&plan);
+	note_lost(w);
 	wait_for_deadline(w);
 	wait_for_ssh(w);
 	wait_for_proxies(w);

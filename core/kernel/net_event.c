@@ -253,6 +253,7 @@ on_name(struct net *net)
 static bool
 on_overrun(struct net *net)
 {
+	net->overruns++;
 	net->definitions_old = true;
 	return on_resident(net);
 }
@@ -361,6 +362,7 @@ drain_events(struct net *net)
 		n = receive(net, &buf, &nsid);
 		if (n == -1 && errno == ENOBUFS) {
 			net_netns_free(net);
+			net->overruns++;
 			changed = true;
 		} else if (n == -1 && errno != EINTR) {
 			break;
@@ -389,6 +391,12 @@ net_drain(struct net *net)
 		net->look = changed = true;
 	}
 	return changed;
+}
+
+unsigned
+net_overruns(const struct net *net)
+{
+	return net->overruns;
 }
 
 void

@@ -99,6 +99,7 @@ note_overrun(struct net *net)
 {
 	net->rules_author[0] = '\0';
 	net->rules_changes++;
+	net->overruns++;
 	return true;
 }
 

@@ -19,6 +19,7 @@
 #include "core/show/metric.h"
 #include "core/state/counting.h"
 #include "core/state/history.h"
+#include "core/state/lost.h"
 #include "core/state/unit.h"
 
 /* Everything that is told of, built once. */
@@ -318,6 +319,12 @@ reverts(const struct measured *x, const struct metric *m, struct buf *b)
 }
 
 static void
+events_lost(const struct measured *x, const struct metric *m, struct buf *b)
+{
+	sample(b, m, lost_count(x->host.run_path));
+}
+
+static void
 drift(const struct measured *x, const struct metric *m, struct buf *b)
 {
 	sample(b, m, x->host.drift);
@@ -426,6 +433,10 @@ static const struct family_row families[] = {
 	{ { "seki_service_up", "gauge",
 	      N_("1 if the service runs and is started at boot.") },
 	    "", service_up },
+	{ { "seki_events_lost_total", "counter",
+	      N_("Times since the host booted that the service could not hear "
+		 "all that the kernel told, and read all anew.") },
+	    "", events_lost },
 	{ { "seki_conntrack_entries", "gauge",
 	      N_("Connections that the kernel tracks.") },
 	    "", conntrack_entries },

@@ -37,6 +37,7 @@ struct watch {
 	bool noted;	  /* the journal has what is ours, and nothing else */
 	bool tested;	  /* the self-test has been seen to */
 	struct job *test; /* and runs; NULL: it does not */
+	unsigned lost;	  /* events, as net_overruns told last */
 	uint64_t held;	  /* digest of one that an editor has saved; or 0 */
 };
 

@@ -31,6 +31,8 @@ int net_watch(struct net *, struct err *);
  * now. Changes that net_read has seen are not reported again. */
 int net_fd(const struct net *);
 bool net_ready(struct net *);
+/* How often events were lost, the sockets being full. */
+unsigned net_overruns(const struct net *);
 
 /* Reads everything into *s, which the caller frees. What needs privilege is
  * left out without an error. Containers are identified again only where

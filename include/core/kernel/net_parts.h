@@ -68,9 +68,10 @@ struct net {
 	bool definitions_old; /* the disk has changed since */
 	struct netns *netns;  /* by nsid */
 	size_t nnetns;
-	bool look;    /* for whoever is not settled, at the next reading */
-	bool stirred; /* something happened since look was last planned */
-	int lacks;    /* errno of what kept from looking into a container; or
+	unsigned overruns; /* of events */
+	bool look;	   /* for whoever is not settled, at the next reading */
+	bool stirred;	   /* something happened since look was last planned */
+	int lacks; /* errno of what kept from looking into a container; or
 			 0; each piece of a reading begins with the last's */
 };
 
