@@ -27,49 +27,19 @@ END
 ok "the config is applied" "$seki" apply
 ip link add br1 type bridge
 ip link set br1 up
+for link in eth0 $BRIDGE; do
+	echo 0 >$conf/$link/accept_dad
+done
 serve vm00 tcp 80
 server=$!
 
-# State and reason of the one forward, as in "broken: lxcbr0 is down".
-state()
-{
-	"$seki" show forwards --json | sed -n \
-	    's/.*"state": *"\([a-z]*\)", *"reason": *"\([^"]*\)".*/\1: \2/p'
-}
+ways=tcp6
 
-packets()
+asks()
 {
-	inside client1 "$peer" get $public 80 --timeout "$1" >/dev/null 2>&1
+	inside client1 "$peer" get $public 80 --timeout "$2" >/dev/null 2>&1
 }
-
-# judge NAME STATE WORDS: of the fault that was made.
-judge()
-{
-	case $2 in active) bound=2000 ;; *) bound=100 ;; esac
-	if packets $bound; then passes=yes; else passes=no; fi
-	found=$(state)
-	like "$1: $2, $3" "$found" "^$2: .*$3"
-	case $passes-$found in
-	no-active* | yes-broken*)
-		fail "$1: packets agree" "$found, packets pass: $passes" ;;
-	*) pass "$1: packets agree" ;;
-	esac
-}
-
-# Puts right whatever a row did to the way of packets; tables of others are
-# gone with the cure.
-mend()
-{
-	case $cure in *"nft delete table"*) ;;
-	*) "$seki" apply >/dev/null 2>&1 ;;
-	esac
-	wait_for packets 300 || fail "$1: packets pass again" "$(state)"
-}
-
-vm00()
-{
-	inside vm00 "$@"
-}
+. "$top_srcdir/test/lib/faults.sh"
 
 # others TABLE [RULE...]: a chain that drops what is forwarded, as ufw has one.
 others()
@@ -84,23 +54,6 @@ table ip6 $table {
 	}
 	chain FORWARD {
 		type filter hook forward priority 0; policy drop;
-		$(printf '%s\n' "$@")
-	}
-}
-END_OF_RULES
-}
-
-# rules_at FAMILY HOOK[,LINK] PRIORITY RULE...: a chain of others in table x,
-# which lets through what they leave.
-rules_at()
-{
-	family=$1 hook=${2%,*} priority=$3 device=
-	case $2 in *,*) device="device ${2#*,}" ;; esac
-	shift 3
-	nft -f - <<END_OF_RULES
-table $family x {
-	chain c {
-		type filter hook $hook $device priority $priority;
 		$(printf '%s\n' "$@")
 	}
 }
@@ -167,6 +120,7 @@ refused_by_dad()
 {
 	link=$2 address=$3
 	$1 ip addr del "$address/64" dev "$link"
+	$1 sysctl -qw "net.ipv6.conf.$link.accept_dad=1"
 	inside vm01 ip addr add "$address/64" dev eth0 nodad
 	$1 ip addr add "$address/64" dev "$link"
 	wait_for dad_failed "$1" "$link"
@@ -176,34 +130,6 @@ refused_by_dad()
 dad_failed()
 {
 	$1 ip addr show dev "$2" dadfailed | grep -q inet6
-}
-
-mac_of()
-{
-	inside "$1" ip -o link show eth0 | sed 's/.*ether \([^ ]*\).*/\1/'
-}
-
-deaf()
-{
-	pkill -P "$server"
-	wait "$server" || :
-}
-
-# hears WHAT...: in vm00 another server than the one of port 80.
-hears()
-{
-	deaf
-	: >"$tmp/hears"
-	inside vm00 "$peer" serve "$@" >"$tmp/hears" 2>&1 </dev/null &
-	server=$!
-	wait_for grep -q ready "$tmp/hears"
-}
-
-hear()
-{
-	deaf
-	serve vm00 tcp 80
-	server=$!
 }
 
 asleep()
@@ -224,21 +150,6 @@ sleeps()
 	nft add table ip6 x '{ flags dormant; }'
 }
 
-# inside_drops HOOK POLICY [RULE...]: a chain of its own in vm00.
-inside_drops()
-{
-	hook=$1 policy=$2
-	shift 2
-	inside vm00 nft -f - <<END_OF_RULES
-table inet f {
-	chain c {
-		type filter hook $hook priority 0; policy $policy;
-		$(printf '%s\n' "$@")
-	}
-}
-END_OF_RULES
-}
-
 in_vm00='nsenter --net=/run/netns/vm00'
 route="$in_vm00 ip -6 route"
 vm00_route="$route replace default via $ula::1 metric 512 proto 83"
@@ -248,17 +159,10 @@ gateway='ip -6 route replace default via fe80::1 dev eth0'
 mac0=$(mac_of vm00)
 mac1=$(mac_of vm01)
 
-wait_for packets 300
-is "as committed" "$(state)" "active: "
+wait_for packets
+is "as committed" "$(states)" "active: "
 
-# NAME ; FAULT ; CURE ; STATE ; WORDS. More than one command is joined by &&.
-while IFS=';' read -r name fault cure want words; do
-	case $name in '#'* | '') continue ;; esac
-	eval "$fault" >"$tmp/fault" 2>&1 || diag "$name: $(cat "$tmp/fault")"
-	judge "${name% }" "$(echo $want)" "$(echo $words)"
-	eval "$cure" >"$tmp/cure" 2>&1 || diag "$name: $(cat "$tmp/cure")"
-	mend "$name"
-done <<END
+faults tcp6 <<END
 forwarding off; echo 0 >$conf/all/forwarding; echo 1 >$conf/all/forwarding; broken; forwarding
 bridge down; ip link set $BRIDGE down; ip link set $BRIDGE up; broken; $BRIDGE is down
 bridge without its ULA; ip addr del $ula::1/64 dev $BRIDGE; ip addr replace $ula::1/64 dev $BRIDGE nodad; broken; ULA
