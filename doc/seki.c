@@ -110,6 +110,14 @@ const struct part manual_seki[] = {
 		"again. `ip link set BRIDGE address MAC` sets one; "
 		"`LXC_BRIDGE_MAC` of lxc-net, `bridge_hw` of ifupdown or "
 		"`MACAddress=` of systemd-networkd keeps it.")),
+	TEXT(N_("Where a name has addresses of both families, programs take "
+		"IPv4 unless their IPv6 address is a public one: that of a "
+		"ULA has another label than the Internet (RFC 6724, 2.1). "
+		"Without `option ipv4 on` seki has no part in that. Labels in "
+		"`/etc/gai.conf` of the container make both alike, for "
+		"programs that use glibc; all of that table have to be there, "
+		"since one replaces it. musl, as in Alpine, has no such "
+		"file.")),
 	TEXT(N_("With `--self-test` it first sends packets after all, between "
 		"network namespaces of its own that nobody else sees and that "
 		"end with it: whether a forward forwards and counts, `from` "

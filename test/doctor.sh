@@ -29,7 +29,7 @@ ok "a forward works" wait_for inside client1 "$peer" get $public 80
 # What is not well: a line of its check, verdict and subject each.
 ailments()
 {
-	"$seki" doctor --json 2>/dev/null | tr '{' '\n' |
+	timeout 20 "$seki" doctor --json 2>/dev/null | tr '{' '\n' |
 	    sed -n 's/^"check":"\([^"]*\)","area":"[^"]*","subject":\([^,]*\),"verdict":"\(warn\|fail\|unknown\)".*/\1 \3 \2/p'
 }
 
@@ -37,7 +37,8 @@ ailments()
 cure()
 {
 	"$seki" doctor --json 2>/dev/null | tr '{' '\n' |
-	    sed -n 's/^"check":"'"$1"'".*"cure":"\([^"]*\)".*/\1/p' | head -1
+	    sed -n 's/^"check":"'"$1"'".*"cure":"\([^"]*\)".*/\1/p' | head -1 |
+	    sed 's/\\\\/\\/g'
 }
 
 checks()
@@ -233,6 +234,66 @@ inside vm00 ip addr add 2001:db8:7::7/64 dev eth0 nodad
 found source warn '"vm00"' "it sends from 2001:db8:7::7 in place of $ula::3"
 take source
 mended source
+
+conf=/var/lib/lxc/lxc1/rootfs/etc/gai.conf
+
+# The first address that a program with that file gets for a name that has one
+# of each family.
+chosen()
+{
+	nsenter --net="/proc/$(lxc-info -n lxc1 -p -H)/ns/net" unshare -m sh -c "
+		mount --bind $tmp/hosts /etc/hosts
+		mount --bind $tmp/nsswitch /etc/nsswitch.conf
+		mount --bind $1 /etc/gai.conf
+		getent ahosts both.test" | awk 'NR == 1 { print $1 }'
+}
+
+# untold WHAT: its file is that, and nobody waits for it.
+untold()
+{
+	is "prefers-ipv4: $1 is not read" "$(ailments)" \
+	    'prefers-ipv4 unknown "lxc1"'
+	rm "$conf"
+}
+
+lacks=$(lxc_lacks)
+if [ -z "$lacks" ] && command -v getent >/dev/null; then
+	printf '2001:4860::8888 both.test\n8.8.8.8 both.test\n' >"$tmp/hosts"
+	echo 'hosts: files' >"$tmp/nsswitch"
+	lxc_make lxc1
+	lxc_start lxc1
+	echo "container lxc1 ula $ula::7" >>"$SEKI_CONFIG"
+	"$seki" apply >/dev/null
+	is "prefers-ipv4: nothing to choose from" "$(ailments)" ""
+	nsenter --net="/proc/$(lxc-info -n lxc1 -p -H)/ns/net" sh -c "
+		ip addr add 10.0.3.7/24 dev eth0
+		ip route add default via 10.0.3.1"
+	found prefers-ipv4 warn '"lxc1"' "^WARN lxc1: it calls the Internet by IPv4"
+	: >"$conf"
+	is "prefers-ipv4: so it does" "$(chosen "$conf")" 8.8.8.8
+	take prefers-ipv4
+	is "prefers-ipv4: not any more" "$(chosen "$conf")" 2001:4860::8888
+	is "prefers-ipv4: and well" "$(ailments)" ""
+	mv "$conf" "$tmp/labels"
+	ln -s "$tmp/labels" "$conf"
+	like "prefers-ipv4: a link leads nowhere out of it" "$(ailments)" \
+	    '^prefers-ipv4 warn "lxc1"'
+	rm "$conf"
+	mkfifo "$conf"
+	untold "a pipe"
+	truncate -s 1G "$conf"
+	untold "a huge file"
+	ln -s /dev/zero "$conf"
+	untold "a device"
+	lxc-stop -k -n lxc1
+	cp "$tmp/usual.conf" "$SEKI_CONFIG"
+	"$seki" apply >/dev/null
+	rm -r /var/lib/lxc/lxc1
+	mended prefers-ipv4
+else
+	skip "${lacks:-needs: getent}"
+	caused="$caused prefers-ipv4"
+fi
 
 # ---- other programs
 

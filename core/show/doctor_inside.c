@@ -9,28 +9,6 @@
 #include "core/kernel/sysfs.h"
 #include "core/show/doctor_parts.h"
 
-/* That the config speaks of; not this host's own, nor one that is stopped. */
-static bool
-is_looked_into(const struct container_row *r)
-{
-	const struct container *c = r->container;
-
-	return c != NULL && c->nsid != NSID_SELF && r->port != NULL &&
-	       r->bridge != NULL && (r->st != NULL || r->forwards > 0);
-}
-
-/* What runs a command of this host in its network; false: none is known. */
-static bool
-add_enter(const struct container *c, struct buf *b)
-{
-	if (c->netns == NULL || !is_shell_word(c->netns) ||
-	    !is_shell_word(c->inner_name))
-		return false;
-	buf_printf(
-	    b, "%snsenter --net=%s ", b->len > 0 ? " && " : "", c->netns);
-	return true;
-}
-
 /* ---- MACs of bridges */
 
 static bool
@@ -113,17 +91,6 @@ look_at_macs(const struct examination *x)
 	}
 }
 
-/* Says so if that cannot be told. */
-static bool
-can_look(const struct examination *x)
-{
-	if (x->host->blind && x->lists->ncontainers > 0)
-		doctor_add(x, DOCTOR_UNKNOWN, NULL, NULL,
-		    xasprintf(_("%s: only root can look into containers"),
-			_(x->now->what)));
-	return !x->host->blind;
-}
-
 /* ---- MTUs */
 
 /* Bytes of the packets that get to it, and from it. */
@@ -165,7 +132,7 @@ cure_of_mtu(const struct host *h, const struct container_row *r)
 	}
 	if (r->port->mtu < to)
 		add_link_mtu(&b, r->port, to);
-	if (r->container->mtu != to && add_enter(r->container, &b))
+	if (r->container->mtu != to && doctor_enter(r->container, &b))
 		buf_printf(
 		    &b, "ip link set %s mtu %u", r->container->inner_name, to);
 	return buf_take(&b);
@@ -178,10 +145,10 @@ look_at_mtus(const struct examination *x)
 {
 	const struct container_row *r = x->lists->containers;
 	const struct container_row *end = END_OF(r, x->lists->ncontainers);
-	bool can = can_look(x), to;
+	bool can = doctor_can_look(x), to;
 
 	for (; can && r < end; r++) {
-		if (!is_looked_into(r) || r->container->mtu == 0)
+		if (!doctor_looks_into(r) || r->container->mtu == 0)
 			continue;
 		to = r->bridge->mtu > fitting(r);
 		if (!to && r->container->mtu <= r->port->mtu)
@@ -262,10 +229,11 @@ cure_of_other(const struct examination *x, const struct container *c,
 	char text[ADDR_TEXT_MAX];
 	struct buf b = { 0 };
 
-	if (snapshot_address_by_ra(&x->host->snapshot, a) && add_enter(c, &b))
+	if (snapshot_address_by_ra(&x->host->snapshot, a) &&
+	    doctor_enter(c, &b))
 		buf_printf(
 		    &b, "sysctl -w net/ipv6/conf/%s/autoconf=0", c->inner_name);
-	if (!add_enter(c, &b))
+	if (!doctor_enter(c, &b))
 		return NULL;
 	buf_printf(&b, "ip addr del %s dev %s", prefix_text(&a->prefix, text),
 	    c->inner_name);
@@ -308,10 +276,10 @@ look_for_others(const struct examination *x)
 {
 	const struct container_row *r = x->lists->containers;
 	const struct container_row *end = END_OF(r, x->lists->ncontainers);
-	bool can = can_look(x);
+	bool can = doctor_can_look(x);
 
 	for (; can && r < end; r++)
-		if (is_looked_into(r) && r->st != NULL &&
+		if (doctor_looks_into(r) && r->st != NULL &&
 		    statement_inside(r->st) != NULL)
 			look_for_others_of(x, r);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/intl.h"
+
 static bool
 is_alike(const struct doctor_row *r, const char *check, const char *subject)
 {
@@ -65,4 +67,34 @@ doctor_cure(const struct examination *x, char *command)
 		return;
 	cut(r->why, " (%s)", command);
 	cut(r->why, ": %s", command);
+}
+
+bool
+doctor_can_look(const struct examination *x)
+{
+	if (x->host->blind && x->lists->ncontainers > 0)
+		doctor_add(x, DOCTOR_UNKNOWN, NULL, NULL,
+		    xasprintf(_("%s: only root can look into containers"),
+			_(x->now->what)));
+	return !x->host->blind;
+}
+
+bool
+doctor_looks_into(const struct container_row *r)
+{
+	const struct container *c = r->container;
+
+	return c != NULL && c->nsid != NSID_SELF && r->port != NULL &&
+	       r->bridge != NULL && (r->st != NULL || r->forwards > 0);
+}
+
+bool
+doctor_enter(const struct container *c, struct buf *b)
+{
+	if (c->netns == NULL || !is_shell_word(c->netns) ||
+	    !is_shell_word(c->inner_name))
+		return false;
+	buf_printf(
+	    b, "%snsenter --net=%s ", b->len > 0 ? " && " : "", c->netns);
+	return true;
 }

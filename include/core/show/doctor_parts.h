@@ -25,7 +25,7 @@ struct doctor_checks {
 	const struct doctor_check *v;
 	size_t n;
 };
-extern const struct doctor_checks doctor_host, doctor_inside;
+extern const struct doctor_checks doctor_host, doctor_inside, doctor_choice;
 
 /* Adds a row. The strings are the row's from here on, and may be NULL. */
 void doctor_add(const struct examination *, enum doctor_verdict,
@@ -34,5 +34,13 @@ void doctor_add(const struct examination *, enum doctor_verdict,
 /* Adds the command that mends it to the last row, whose sentence does not end
  * with it any more. Takes it; NULL: none is known. */
 void doctor_cure(const struct examination *, char *command);
+
+/* Whether containers can be looked into; adds that it cannot be told if not. */
+bool doctor_can_look(const struct examination *);
+/* Whether this one is: it runs, and the config speaks of it. */
+bool doctor_looks_into(const struct container_row *);
+/* Appends what runs a command of this host in its network, behind a command
+ * that is there; false: none is known. */
+bool doctor_enter(const struct container *, struct buf *);
 
 #endif
