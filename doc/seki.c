@@ -118,6 +118,10 @@ const struct part manual_seki[] = {
 		"programs that use glibc; all of that table have to be there, "
 		"since one replaces it. musl, as in Alpine, has no such "
 		"file.")),
+	TEXT(N_("Errors that tell of a smaller MTU, ICMPv6 packet too big and "
+		"ICMP fragmentation needed, pass seki's rules always. Where "
+		"those of another program or of a container drop them, who "
+		"sends too much is never told to send less.")),
 	TEXT(N_("With `--self-test` it first sends packets after all, between "
 		"network namespaces of its own that nobody else sees and that "
 		"end with it: whether a forward forwards and counts, `from` "

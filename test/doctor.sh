@@ -297,6 +297,59 @@ fi
 
 # ---- other programs
 
+# Behind a link like that the client gets less at once.
+download()
+{
+	inside client1 "$peer" get $public 80 20000 --timeout 1000
+}
+
+inside internet ip link set client1 mtu 1300
+nft -f - <<'RULES'
+table ip6 strict {
+	chain across {
+		type filter hook forward priority 5
+		icmpv6 type packet-too-big drop
+	}
+}
+RULES
+found too-big warn null "^WARN table ip6 strict, chain across drops the errors"
+nok "too-big: a download hangs" download
+take too-big
+ok "too-big: it comes" download
+is "too-big: and all is well" "$(ailments)" ""
+nft delete table ip6 strict
+inside internet ip link set client1 mtu 1500
+nft add table ip6 filter
+nft add chain ip6 filter INPUT '{ type filter hook input priority 0; }'
+nft add rule ip6 filter INPUT iifname eth0 icmpv6 type packet-too-big drop
+found too-big warn null "^WARN table ip6 filter, chain INPUT drops the errors"
+is "too-big: iptables has words of its own" "$(cure too-big)" \
+    "ip6tables -I INPUT -p ipv6-icmp --icmpv6-type packet-too-big -j ACCEPT"
+nft delete table ip6 filter
+inside vm00 nft add table inet own
+inside vm00 nft add chain inet own in '{ type filter hook input priority 0; }'
+inside vm00 nft add rule inet own in icmpv6 type packet-too-big drop
+found too-big warn '"vm00"' "^WARN vm00: table inet own, chain in drops the errors"
+take too-big
+is "too-big: inside, too" "$(ailments)" ""
+inside vm00 nft delete table inet own
+nft add table ip strict
+nft add chain ip strict across '{ type filter hook forward priority 5; }'
+nft add rule ip strict across icmp code frag-needed drop
+is "too-big: IPv4 is not looked at without the option" "$(ailments)" ""
+echo "option ipv4 on" >>"$SEKI_CONFIG"
+"$seki" apply >/dev/null
+like "too-big: with it, it is" "$("$seki" doctor 2>&1)" \
+    "^WARN table ip strict, chain across drops .*fragmentation needed"
+is "too-big: and its cure" "$(cure too-big)" "nft insert rule ip strict across \
+icmp type destination-unreachable icmp code frag-needed accept"
+take too-big
+unlike "too-big: mended" "x $(ailments)" too-big
+nft delete table ip strict
+cp "$tmp/usual.conf" "$SEKI_CONFIG"
+"$seki" apply >/dev/null
+mended too-big
+
 nft add table ip6 filter
 nft add chain ip6 filter FORWARD '{ type filter hook forward priority 1; policy drop; }'
 like "chains: found" "$(ailments)" "^chains warn null"

@@ -25,7 +25,8 @@ struct doctor_checks {
 	const struct doctor_check *v;
 	size_t n;
 };
-extern const struct doctor_checks doctor_host, doctor_inside, doctor_choice;
+extern const struct doctor_checks doctor_host, doctor_inside, doctor_choice,
+    doctor_errors;
 
 /* Adds a row. The strings are the row's from here on, and may be NULL. */
 void doctor_add(const struct examination *, enum doctor_verdict,

@@ -1,0 +1,115 @@
+/* Checks of what keeps errors about packets that are too big from who sends
+ * these. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/reach/hook_tell.h"
+#include "core/reach/too_big.h"
+#include "core/show/doctor_parts.h"
+#include "core/state/drift.h"
+
+static const char *const words[FAMILY_COUNT] = {
+	[FAMILY_IPV6] =
+	    N_("%s drops the errors that tell of a smaller MTU (ICMPv6 packet "
+	       "too big): connections hang where their way has one"),
+	[FAMILY_IPV4] =
+	    N_("%s drops the errors that tell of a smaller MTU (ICMP "
+	       "fragmentation needed): connections hang where their way has "
+	       "one"),
+};
+
+/* Of a container's hook, or of this host's if r is NULL. */
+static void
+tell(const struct examination *x, const struct container_row *r,
+    const struct hooks *all, const struct hook *h, enum family f)
+{
+	struct buf name = { 0 }, cure = { 0 };
+
+	hook_name(all, h, &name);
+	doctor_add(x, DOCTOR_WARN, r, r != NULL ? xstrdup(r->name) : NULL,
+	    xasprintf(_(words[f]), buf_text(&name)));
+	if (r == NULL || doctor_enter(r->container, &cure))
+		too_big_cure(all, h, f, &cure);
+	doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
+	buf_free(&name);
+	buf_free(&cure);
+}
+
+/* One that drops more than those is told by other checks. */
+static bool
+is_told(const struct hooks *all, const struct hook *h, const struct config *c)
+{
+	struct buf ignored = { 0 };
+	bool told = hook_tell(all, h, c, &ignored);
+
+	buf_free(&ignored);
+	return told;
+}
+
+static bool
+is_for(const struct config *c, enum family f)
+{
+	return f == FAMILY_IPV6 || config_option(c, OPTION_IPV4) == OPTION_ON;
+}
+
+static void
+look_here(const struct examination *x, const struct config *c)
+{
+	const struct hooks *all = &x->host->hooks;
+	const struct hook *h;
+	enum family f;
+
+	for (h = all->v; h < END_OF(all->v, all->n); h++) {
+		if (is_told(all, h, c))
+			continue;
+		for (f = 0; f < FAMILY_COUNT; f++)
+			if (is_for(c, f) && too_big_is_dropped(all, h, f, c))
+				tell(x, NULL, all, h, f);
+	}
+}
+
+/* Only of those whose rules were read. */
+static void
+look_inside(const struct examination *x, const struct container_row *r,
+    const struct config *c)
+{
+	const struct hooks *all =
+	    sockets_rules(&x->host->sockets, r->container->inode);
+	const struct hook *h;
+	enum family f;
+
+	if (all == NULL)
+		return;
+	for (h = all->v; h < END_OF(all->v, all->n); h++)
+		for (f = 0; f < FAMILY_COUNT; f++)
+			if (is_for(c, f) && !h->all[f] &&
+			    too_big_is_dropped_inside(
+				all, h, f, r->container->inner_name))
+				tell(x, r, all, h, f);
+}
+
+static void
+look_for_lost_errors(const struct examination *x)
+{
+	const struct container_row *r = x->lists->containers;
+	const struct container_row *end = END_OF(r, x->lists->ncontainers);
+	struct config store = { 0 };
+	struct err ignored;
+	const struct config *c = drift_config(x->host, &store, &ignored);
+
+	if (c != NULL)
+		look_here(x, c);
+	for (; c != NULL && r < end; r++)
+		if (r->container != NULL && r->container->inode != 0)
+			look_inside(x, r, c);
+	config_free(&store);
+}
+
+static const struct doctor_check checks[] = {
+	{ "too-big", DOCTOR_OTHERS, look_for_lost_errors,
+	    N_("errors of a small MTU") },
+};
+const struct doctor_checks doctor_errors = { checks, NITEMS(checks) };
