@@ -233,6 +233,19 @@ is "source: it is gone" "$(ailments)" ""
 inside vm00 ip addr add 2001:db8:7::7/64 dev eth0 nodad
 found source warn '"vm00"' "it sends from 2001:db8:7::7 in place of $ula::3"
 take source
+inside vm00 sysctl -qw net.ipv6.conf.eth0.use_tempaddr=2
+inside vm00 ip addr add 2001:db8:7::8/64 dev eth0 nodad mngtmpaddr
+ok "source: a temporary one comes" wait_for \
+    sh -c "nsenter --net=/run/netns/vm00 ip addr show dev eth0 temporary \
+    -tentative | grep -q inet6"
+like "source: and is what it sends from" "$("$seki" doctor 2>&1)" \
+    "^WARN vm00: it sends from 2001:db8:7:.* in place of $ula::3"
+like "source: no other one is to come" "$(cure source)" "use_tempaddr=0 && "
+take source
+is "source: and none does" \
+    "$(inside vm00 ip -6 -br addr show dev eth0 temporary)" ""
+take source
+is "source: as the other one goes" "$(ailments)" ""
 mended source
 
 conf=/var/lib/lxc/lxc1/rootfs/etc/gai.conf

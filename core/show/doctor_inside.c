@@ -221,18 +221,30 @@ other_of_prefix(const struct examination *x, const struct container_row *r,
 	return NULL;
 }
 
-/* Of one that a router advertised, it takes no other either. */
+/* What makes its kernel give itself such addresses; "": nothing. */
+static const char *
+maker_of(const struct examination *x, const struct address *a)
+{
+	if (address_state(a) == ADDRESS_TEMPORARY)
+		return "use_tempaddr";
+	return snapshot_address_by_ra(&x->host->snapshot, a) ? "autoconf" : "";
+}
+
+/* Else it is there again with the next advertisement. But its own is not to be
+ * lost with it. */
 static char *
 cure_of_other(const struct examination *x, const struct container *c,
-    const struct address *a)
+    const struct address *a, const struct address *own)
 {
+	const char *maker = maker_of(x, a);
 	char text[ADDR_TEXT_MAX];
 	struct buf b = { 0 };
 
-	if (snapshot_address_by_ra(&x->host->snapshot, a) &&
-	    doctor_enter(c, &b))
-		buf_printf(
-		    &b, "sysctl -w net/ipv6/conf/%s/autoconf=0", c->inner_name);
+	if (*maker != '\0' && strcmp(maker, maker_of(x, own)) == 0)
+		return NULL;
+	if (*maker != '\0' && doctor_enter(c, &b))
+		buf_printf(&b, "sysctl -w net/ipv6/conf/%s/%s=0", c->inner_name,
+		    maker);
 	if (!doctor_enter(c, &b))
 		return NULL;
 	buf_printf(&b, "ip addr del %s dev %s", prefix_text(&a->prefix, text),
@@ -242,14 +254,14 @@ cure_of_other(const struct examination *x, const struct container *c,
 
 static void
 tell_other(const struct examination *x, const struct container_row *r,
-    const struct address *a, const char *words)
+    const struct address *a, const struct address *own, const char *words)
 {
-	char other[ADDR_TEXT_MAX], own[ADDR_TEXT_MAX];
+	char other[ADDR_TEXT_MAX], given[ADDR_TEXT_MAX];
 
 	doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
 	    xasprintf(_(words), addr_text(&a->prefix, other),
-		addr_text(statement_inside(r->st), own)));
-	doctor_cure(x, cure_of_other(x, r->container, a));
+		addr_text(&own->prefix, given)));
+	doctor_cure(x, cure_of_other(x, r->container, a, own));
 }
 
 /* Runtimes with networks of their own give theirs, which are to stay. */
@@ -260,13 +272,13 @@ look_for_others_of(const struct examination *x, const struct container_row *r)
 	const struct address *a = own != NULL ? other_source(x, r) : NULL;
 
 	if (a != NULL)
-		tell_other(x, r, a,
+		tell_other(x, r, a, own,
 		    N_("it sends from %s in place of %s: what policies allow "
 		       "it does not hold for that"));
 	else if (own != NULL &&
 		 !container_runtime_lends(r->container->runtime) &&
 		 (a = other_of_prefix(x, r, own)) != NULL)
-		tell_other(x, r, a,
+		tell_other(x, r, a, own,
 		    N_("it has %s besides %s: what policies allow it does not "
 		       "hold for what it sends from there"));
 }
