@@ -62,13 +62,11 @@ look_here(const struct examination *x, const struct config *c)
 	const struct hook *h;
 	enum family f;
 
-	for (h = all->v; h < END_OF(all->v, all->n); h++) {
-		if (is_told(all, h, c))
-			continue;
+	for (h = all->v; h < END_OF(all->v, all->n); h++)
 		for (f = 0; f < FAMILY_COUNT; f++)
-			if (is_for(c, f) && too_big_is_dropped(all, h, f, c))
+			if (is_for(c, f) && too_big_is_dropped(all, h, f, c) &&
+			    !is_told(all, h, c))
 				tell(x, NULL, all, h, f);
-	}
 }
 
 /* Only of those whose rules were read. */
