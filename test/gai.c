@@ -59,6 +59,7 @@ test_choice(void **state UNUSED)
 		/* Scopes come first. */
 		{ "scopev4 ::ffff:10.0.0.0/104 5\n", ULA, "10.0.3.5", false },
 		{ "scopev4 10.0.0.0/8 5\n", ULA, "10.0.3.5", false },
+		{ "scopev4 10.0.0.0/8 # 5\n", ULA, "10.0.3.5", true },
 		{ "scopev4 ::ffff:10.0.0.0/104 5\n", ULA, "192.168.3.5", true },
 		{ "", ULA, "169.254.3.5", false },
 	};
