@@ -74,6 +74,8 @@ const struct part manual_seki[] = {
 		"each port of theirs that is usually public, logins to this "
 		"host and what it serves to containers, some ways out, and "
 		"deny for the rest, in both families where there are both. "
+		"Without any bridge it proposes one that seki makes, and tells "
+		"how the containers of what is installed get there. "
 		"Then come what the Internet could reach and the steps. On a "
 		"terminal, and as `setup` in `seki shell`, it asks for each "
 		"group of statements: Enter goes on, a number ticks or "

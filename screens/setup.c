@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/setup/joining.h"
 #include "core/setup/offers.h"
 #include "core/state/candidate.h"
 #include "screens/confirm.h"
@@ -34,6 +35,7 @@ struct setup_row {
 struct setup {
 	struct app *app;
 	char *found;
+	struct buf told; /* that, and how containers join */
 	struct proposal proposal;
 	struct config built;  /* what it would be, as far as it goes */
 	struct err refusal;   /* why it goes no further; or ERR_NONE */
@@ -80,6 +82,9 @@ rebuild(struct setup *v)
 	config_free(&v->built);
 	memset(&v->refusal, 0, sizeof(v->refusal));
 	proposal_build(&v->proposal, v->app->host, &v->built, &v->refusal);
+	buf_reset(&v->told);
+	buf_add(&v->told, v->found);
+	joining_tell(&v->built, &v->app->host->snapshot, &v->told);
 	v->n = 0;
 	for (g = (int)p->first; g <= (int)p->last; g++)
 		add_group(v, (enum offer_group)g);
@@ -196,6 +201,7 @@ release(struct setup *v)
 	table_free(v->table);
 	free(v->rows);
 	free(v->found);
+	buf_free(&v->told);
 	free(v->line);
 	proposal_free(&v->proposal);
 	config_free(&v->built);
@@ -244,13 +250,13 @@ draw_steps(const struct setup *v, const struct rect *r)
 static void
 draw_found(const struct setup *v, struct rect *body)
 {
-	int n = lines_count(v->found, body->w - 2);
+	int n = lines_count(buf_text(&v->told), body->w - 2);
 	struct rect r;
 
 	r = rect_top(body, n < body->h / 2 ? n : body->h / 2);
 	r.x++;
 	r.w -= 2;
-	lines_draw(v->found, &r);
+	lines_draw(buf_text(&v->told), &r);
 	rect_top(body, 1);
 }
 

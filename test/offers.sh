@@ -18,7 +18,15 @@ like "no way out is told" "$said" '^  no default route: no interface'
 like "no bridge is told" "$said" '^  no bridge, so no containers'
 like "logins stay, whoever listens" "$said" '\[x\] allow input tcp 22  logins$'
 unlike "no uplink is offered" "$said" '\] uplink'
-unlike "nothing that leads out of containers" "$said" '\] allow forward'
+like "a bridge is to be made" "$said" \
+    '\[x\] bridge br0 ula fd[^ ]+::1/64 create +seki makes it$'
+like "to which there are ways" "$said" \
+    '^A container gets its port of br0 by its own settings:$'
+like "with LXC by its link" "$said" 'lxc\.net\.0\.link = br0'
+ip link add br0 type veth peer name br1
+look
+like "whose name is free" "$said" '\[x\] bridge br2 ula'
+ip link del br0
 
 # ---- IPv6
 
@@ -26,6 +34,13 @@ make_outside
 look
 like "the uplink is offered" "$said" '\[x\] uplink eth0$'
 unlike "nothing of IPv4" "$said" ipv4
+like "a bridge that is made leads out" "$said" \
+    '\[x\] bridge br0 ula fd[^ ]+ masquerade create '
+ok "yes makes it" "$seki" setup --yes
+ok "with an address" sh -c "ip -br -6 addr show br0 | grep -q ' fd'"
+ok "and a revert deletes it" "$seki" revert
+nok "" test -e /sys/class/net/br0
+rm -f /run/seki/candidate.conf
 ip addr add 2001:db8::77/128 dev eth0 nodad
 ip addr del 2001:db8::10/64 dev eth0
 like "one address" "$("$seki" setup 2>&1)" 'one address: ula and masquerade$'

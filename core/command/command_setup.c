@@ -6,6 +6,7 @@
 #include "core/command/command_prospect.h"
 
 #include "core/base/intl.h"
+#include "core/setup/joining.h"
 #include "core/setup/offers.h"
 
 enum { SETUP_YES, SETUP_ANSWERS, SETUP_DRY_RUN };
@@ -60,9 +61,11 @@ propose(struct host *h, const struct value *v, struct proposal *p,
 		r = take_answers(p, h, v[SETUP_ANSWERS].text, e);
 	if (r == 0)
 		r = proposal_build(p, h, c, e);
-	if (r == 0)
-		tell_proposal(p, c, out);
-	return r;
+	if (r != 0)
+		return -1;
+	tell_proposal(p, c, out);
+	joining_tell(c, &h->snapshot, out);
+	return 0;
 }
 
 static int

@@ -3,6 +3,7 @@
 
 #include "core/setup/offers_parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/intl.h"
@@ -107,6 +108,59 @@ offer_bridge(struct offering *o, const struct link *l, bool on)
 	return r;
 }
 
+/* The first name of a bridge that nothing has. */
+static void
+free_name(const struct snapshot *s, char name[IFNAMSIZ])
+{
+	unsigned i = 0;
+
+	do
+		snprintf(name, IFNAMSIZ, "br%u", i++);
+	while (snapshot_link(s, name) != NULL);
+}
+
+static bool
+leads_out(const struct survey *v)
+{
+	return survey_uplink(v, FAMILY_IPV6) != NULL ||
+	       survey_uplink(v, FAMILY_IPV4) != NULL;
+}
+
+/* Containers to come may have addresses of both families. */
+static int
+offer_new_bridge(struct offering *o)
+{
+	const struct snapshot *s = &o->survey->host->snapshot;
+	struct buf text = { 0 };
+	char name[IFNAMSIZ];
+	struct prefix ipv4;
+	int r;
+
+	free_name(s, name);
+	buf_printf(&text, "bridge %s ula auto create", name);
+	if (leads_out(o->survey))
+		buf_add(&text, " masquerade");
+	if (o->ipv4 && auto_example(&ipv4, o->base, s)) {
+		buf_add(&text, " ipv4 ");
+		prefix_print(&ipv4, &text);
+	}
+	r = offers_add(
+	    o, OFFER_NETWORK, true, _("seki makes it"), buf_text(&text));
+	buf_free(&text);
+	return r;
+}
+
+static bool
+states_bridge(const struct config *c)
+{
+	size_t i = 0;
+
+	while (
+	    i < c->n && (c->v[i].st == NULL || c->v[i].st->kind != ST_BRIDGE))
+		i++;
+	return i < c->n;
+}
+
 /* The only bridge is meant for containers, even before there are any. */
 static int
 offer_bridges(struct offering *o)
@@ -122,6 +176,8 @@ offer_bridges(struct offering *o)
 		if (survey_takes(o->survey, l))
 			r = offer_bridge(
 			    o, l, n == 1 || count_containers(s, l) > 0);
+	if (n == 0 && !states_bridge(o->base))
+		r = offer_new_bridge(o);
 	return r;
 }
 

@@ -302,8 +302,9 @@ tell_bridges(const struct survey *v, struct buf *b)
 			n++;
 		}
 	if (n == 0)
-		buf_add(b, _("  no bridge, so no containers that seki could "
-			     "serve\n"));
+		buf_add(
+		    b, _("  no bridge, so no containers yet that seki could "
+			 "serve\n"));
 }
 
 void
