@@ -37,6 +37,16 @@ const struct part manual_seki_conf[] = {
 		"else gets the next free host number. The statement then holds "
 		"the address itself, which never changes later. A container "
 		"also gets a default route, unless it has one already.")),
+	TEXT(N_("`address` and `gateway` of an uplink say which of those that "
+		"it has are meant. With `keep` seki gives it what it lacks of "
+		"them, as where the panel of the provider shows an address "
+		"that nothing here has configured, and the service gives it "
+		"again when it has gone. The gateway need not lie in a prefix "
+		"of the host. A default route of somebody else in the same "
+		"family is left alone, and `keep` is refused beside it. What "
+		"seki gave goes again with the statement, and what others gave "
+		"stays; so it is best made permanent in the files of whatever "
+		"manages the network here, and `keep` left out then.")),
 	TEXT(N_(
 	    "With `create` seki makes the bridge itself where there is "
 	    "none of that name, brings it up, and makes it again when it has "

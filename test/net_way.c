@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <poll.h>
@@ -321,6 +322,7 @@ test_refused_changes(void **state)
 	struct err e;
 
 	to.to = prefix("2001:db8:7::/48");
+	unreachable.protocol = RTPROT_STATIC;
 	refuses(net_address_add(*state, NULL, &a, NULL, &e), &e,
 	    "cannot add 2001:db8::1/64 to interface number 99: No such device",
 	    gone);
@@ -341,6 +343,12 @@ test_refused_changes(void **state)
 	    "host",
 	    "the gateway must lie in the prefix of an address of that "
 	    "interface, or be link-local; add one first");
+	/* but for that of an uplink, whose provider says what is on the link */
+	unreachable = route_ours(20, &far);
+	assert_int_equal(
+	    net_route_add(*state, NULL, &unreachable, NULL, &e), 0);
+	assert_int_equal(
+	    net_route_remove(*state, NULL, &unreachable, NULL, &e), 0);
 }
 
 /* What a revert puts back is not ours, and may be for a time only. */

@@ -134,6 +134,53 @@ test_bridge_without_ports(void **state)
 	    "  br1: add address fd77::1/64\n");
 }
 
+#define KEPT "uplink eth0 address 2001:db8::10/64 gateway fe80::1 keep\n"
+#define GIVE_ADDRESS "  eth0: add address 2001:db8::10/64\n"
+#define GIVE_ROUTE "  eth0: add default route via fe80::1\n"
+
+/* An uplink is given what it lacks, and what it was given goes with the
+ * statement; what others gave stays. */
+static void
+test_kept_uplink(void **state)
+{
+	struct address *a;
+	struct route *r;
+	struct machine h;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	h.links[ETH0 - 1].conf[CONF_ACCEPT_RA] = 2;
+	plans(&h, KEPT CONFIG, GIVE_ADDRESS GIVE_ROUTE);
+	plans(&h, "uplink eth0 gateway fe80::1 keep\n" CONFIG, GIVE_ROUTE);
+	plans(&h,
+	    "option ipv4 on\nuplink eth0 address 192.0.2.10/24 "
+	    "gateway 192.0.2.1 keep\n" CONFIG,
+	    "  eth0: add address 192.0.2.10/24\n"
+	    "  eth0: add default route via 192.0.2.1\n");
+	plans(&h, "uplink eth0 address 2001:db8::10/64\n" CONFIG, "");
+	a = machine_address(&h, NSID_SELF, ETH0, "2001:db8::10/64");
+	plans(&h, KEPT CONFIG, GIVE_ROUTE);
+	r = machine_default(&h, ETH0, RTPROT_BOOT);
+	plans(&h, KEPT CONFIG, "");
+	plans(&h, UPLINK, "");
+	a->proto = r->protocol = NET_PROTO;
+	r->metric = 512;
+	plans(&h, KEPT CONFIG, "");
+	plans(&h, UPLINK,
+	    "  eth0: remove default route via fe80::1\n"
+	    "  eth0: remove address 2001:db8::10/64\n");
+	plans(&h, "uplink eth0 gateway fe80::2 keep\n" CONFIG,
+	    "  eth0: remove default route via fe80::1\n"
+	    "  eth0: remove address 2001:db8::10/64\n"
+	    "  eth0: add default route via fe80::2\n");
+	/* one that is down takes neither */
+	h.s.nroutes = 0;
+	h.s.naddresses--;
+	h.links[ETH0 - 1].up = false;
+	plans(&h, KEPT CONFIG, "");
+}
+
 #define CREATED "bridge br0 ula fd77::1/64 create\n"
 #define CREATE_BR0                                                             \
 	"  br0: make the bridge\n"                                             \
@@ -707,6 +754,7 @@ main(void)
 		cmocka_unit_test(test_container_as_router),
 		cmocka_unit_test(test_uplink_behind_a_bridge),
 		cmocka_unit_test(test_bridge_without_ports),
+		cmocka_unit_test(test_kept_uplink),
 		cmocka_unit_test(test_bridge_to_make),
 		cmocka_unit_test(test_bridge_to_delete),
 		cmocka_unit_test(test_noted_bridge),

@@ -175,12 +175,15 @@ say_step(const struct watch *w, const struct step *s, const char *text,
 }
 
 /* lxc-net and Incus recreate their bridge on a restart, and fail if it, or its
- * address, has come back by then. */
+ * address, has come back by then; so may what gives an uplink its own. */
 static bool
 may_be_others(const struct step *s)
 {
 	return s->kind == STEP_BRIDGE_MAKE ||
-	       (s->kind == STEP_ADDRESS_ADD && s->container == NULL);
+	       (s->container == NULL &&
+		   (s->kind == STEP_ADDRESS_ADD ||
+		       (s->kind == STEP_ROUTE_ADD &&
+			   s->route.gateway.family != AF_UNSPEC)));
 }
 
 static unsigned

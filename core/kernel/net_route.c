@@ -228,10 +228,19 @@ put_address(struct nl_msg *msg, int attr, const struct prefix *p)
 		nla_put(msg, attr, prefix_full(p) / 8, p->bytes);
 }
 
+/* Of an uplink: providers have gateways that no prefix of the host holds. */
+static bool
+is_ours_out(const struct container *c, const struct route *r)
+{
+	return c == NULL && r->protocol == NET_PROTO && r->to.len == 0 &&
+	       r->gateway.family != AF_UNSPEC;
+}
+
 /* IPv4 looks for a route by its scope, too (fib_table_delete() in
  * net/ipv4/fib_trie.c); IPv6 does not have it. */
 static struct nl_msg *
-route_message(int type, int flags, const struct route *r)
+route_message(
+    int type, int flags, const struct container *c, const struct route *r)
 {
 	bool on_link =
 	    family_of(r) == AF_INET && r->gateway.family == AF_UNSPEC;
@@ -242,6 +251,7 @@ route_message(int type, int flags, const struct route *r)
 		.rtm_protocol = r->protocol,
 		.rtm_scope = on_link ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE,
 		.rtm_type = r->unreachable ? RTN_UNREACHABLE : RTN_UNICAST,
+		.rtm_flags = is_ours_out(c, r) ? RTNH_F_ONLINK : 0,
 	};
 	struct nl_msg *msg;
 
@@ -295,7 +305,7 @@ net_route_add(struct net *net, const struct container *c, const struct route *r,
 			*changed = false;
 		return 0;
 	}
-	msg = route_message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, r);
+	msg = route_message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, c, r);
 	if (r->expires != 0)
 		nla_put_u32(msg, RTA_EXPIRES, r->expires);
 	return net_change(net, c, r->index, msg, r->to.len > 0 ? EEXIST : 0,
@@ -310,8 +320,8 @@ net_route_remove(struct net *net, const struct container *c,
 {
 	char text[ADDR_TEXT_MAX];
 
-	return net_change(net, c, r->index, route_message(RTM_DELROUTE, 0, r),
-	    ESRCH,
+	return net_change(net, c, r->index,
+	    route_message(RTM_DELROUTE, 0, c, r), ESRCH,
 	    r->to.len > 0
 		? N_("cannot remove the route to %s by %s")
 		: N_("cannot remove the default route via %s from %s"),

@@ -20,6 +20,9 @@ static const struct arg uplink_args[] = {
 	    N_("the public address, where it has several") },
 	[UPLINK_GATEWAY] = { N_("gateway"), &type_gateway, ARG_KEYWORD,
 	    N_("the gateway of the default route") },
+	[UPLINK_KEEP] = { N_("keep"), NULL, ARG_FLAG,
+	    N_("give it that address and that default route where it lacks "
+	       "them") },
 };
 
 static const struct arg bridge_args[] = {
@@ -107,6 +110,18 @@ static const struct arg default_args[] = {
 	[DEFAULT_VERDICT] = { N_("verdict"), &type_verdict, ARG_REQUIRED,
 	    N_("what happens to all that no policy and no forward decided") },
 };
+
+static int
+check_uplink(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame)
+{
+	if (!v[UPLINK_KEEP].set || v[UPLINK_ADDRESS].set ||
+	    v[UPLINK_GATEWAY].set)
+		return 0;
+	*blame = UPLINK_KEEP;
+	err_set(e, ERR_USAGE, "keep has no effect without address or gateway");
+	return err_hint(e, "address: %s", _(uplink_args[UPLINK_ADDRESS].help));
+}
 
 /* What is there for something else needs that. */
 static int
@@ -215,7 +230,7 @@ check_policy(const struct row *row UNUSED, const struct value *v, struct err *e,
 const struct row statement_rows[ST_COUNT + 1] = {
 	[ST_UPLINK] = { "uplink",
 	    N_("the interface that leads to the Internet"), ARGS(uplink_args),
-	    NULL },
+	    check_uplink },
 	[ST_BRIDGE] = { "bridge",
 	    N_("a bridge, its prefixes and its masquerade"), ARGS(bridge_args),
 	    check_bridge },

@@ -283,9 +283,21 @@ refuse_address(struct model_build *b, const struct statement *st,
 	    prefix_text(stated, text));
 	if (b->lenient)
 		return model_tolerate(b);
-	err_hint(b->e, "seki does not set the address of an uplink: give it "
-		       "where this host keeps its network settings");
+	err_hint(b->e,
+	    "give it where this host keeps its network settings; or have seki "
+	    "keep it: uplink %s address %s keep",
+	    l->name, prefix_text(stated, text));
 	return model_blame(b, st, UPLINK_ADDRESS);
+}
+
+/* The kernel has an address once. */
+static bool
+can_give_address(const struct model_build *b, const struct statement *st,
+    const struct link *l, const struct prefix *stated)
+{
+	return st->v[UPLINK_KEEP].set && l->index != 0 &&
+	       snapshot_address_bare(
+		   b->snapshot, NSID_SELF, l->index, stated) == NULL;
 }
 
 static int
@@ -305,9 +317,23 @@ check_uplink_address(struct model_build *b, const struct statement *st,
 		return model_refuse_ipv4(b, st, UPLINK_ADDRESS);
 	has =
 	    snapshot_address(b->snapshot, NSID_SELF, l->index, stated) != NULL;
+	has = has || can_give_address(b, st, l, stated);
 	if (b->lenient || has)
 		add_public(b->m, stated);
 	return has || l->index == 0 ? 0 : refuse_address(b, st, l, stated);
+}
+
+/* A second default route beside one of others would have no effect, or take
+ * their place. */
+static bool
+can_give_route(const struct statement *st, const struct routes *all)
+{
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (all->v[i].protocol != NET_PROTO)
+			return false;
+	return st->v[UPLINK_KEEP].set;
 }
 
 static int
@@ -329,12 +355,16 @@ check_uplink_gateway(struct model_build *b, const struct statement *st,
 		if (routes.v[i].index == l->index &&
 		    addr_equal(&routes.v[i].gateway, stated))
 			return 0;
+	if (can_give_route(st, &routes))
+		return 0;
 	err_set(b->e, ERR_UNSAFE, "%s has no default route via %s", l->name,
 	    addr_text(stated, text));
 	if (b->lenient)
 		return model_tolerate(b);
-	err_hint(b->e, "seki does not set the default route of the host: give "
-		       "it where this host keeps its network settings");
+	err_hint(b->e,
+	    "give it where this host keeps its network settings; or have seki "
+	    "keep it: uplink %s gateway %s keep",
+	    l->name, addr_text(stated, text));
 	return model_blame(b, st, UPLINK_GATEWAY);
 }
 
@@ -393,6 +423,24 @@ check_uplink_bridge(
 	return model_blame(b, st, UPLINK_IFACE);
 }
 
+static void
+keep_stated(const struct model *m, struct model_uplink *u)
+{
+	const struct prefix *stated;
+	enum family f;
+
+	for (f = 0; f < FAMILY_COUNT; f++) {
+		if (!model_is_about(m, f))
+			continue;
+		stated = statement_stated(u->st, UPLINK_ADDRESS, f);
+		if (stated != NULL)
+			u->gives[f] = *stated;
+		stated = statement_stated(u->st, UPLINK_GATEWAY, f);
+		if (stated != NULL)
+			u->gateways[f] = *stated;
+	}
+}
+
 int
 model_build_uplink(struct model_build *b, const struct statement *st)
 {
@@ -409,6 +457,8 @@ model_build_uplink(struct model_build *b, const struct statement *st)
 		if (check_uplink_address(b, st, l, f) != 0 ||
 		    check_uplink_gateway(b, st, l, f) != 0)
 			return -1;
+	if (st->v[UPLINK_KEEP].set)
+		keep_stated(b->m, &b->m->uplinks[b->m->nuplinks - 1]);
 	return 0;
 }
 
@@ -429,11 +479,23 @@ find_uplink(struct model_build *b, enum family family)
 	add_publics(b, l, family, ADDRESS_STABLE);
 }
 
+static void
+find_given(struct model_build *b)
+{
+	const struct model_uplink *u = b->m->uplinks;
+	enum family f;
+
+	for (; u < END_OF(b->m->uplinks, b->m->nuplinks); u++)
+		for (f = 0; f < FAMILY_COUNT; f++)
+			add_public_address(b->m, &u->gives[f]);
+}
+
 /* Without an uplink statement the default routes tell. */
 void
 model_find_uplink(struct model_build *b)
 {
 	find_addresses(b);
+	find_given(b);
 	if (b->m->nuplinks == 0) {
 		find_uplink(b, FAMILY_IPV6);
 		if (b->m->ipv4)

@@ -63,7 +63,9 @@ find_source(struct model_build *b, struct model_uplink *u)
 		    is_better(a, best, u))
 			best = a;
 	}
-	if (best != NULL && (n > 1 || is_stated(best, u)))
+	if (u->gives[FAMILY_IPV6].family != AF_UNSPEC)
+		u->source = prefix_addr(&u->gives[FAMILY_IPV6]);
+	else if (best != NULL && (n > 1 || is_stated(best, u)))
 		u->source = prefix_addr(&best->prefix);
 }
 
@@ -77,6 +79,8 @@ find_source4(struct model_build *b, struct model_uplink *u)
 	for (; b->m->ipv4 && a < end; a++)
 		if (is_on(a, u->link, FAMILY_IPV4) && is_stated(a, u))
 			u->source4 = prefix_addr(&a->prefix);
+	if (u->gives[FAMILY_IPV4].family != AF_UNSPEC)
+		u->source4 = prefix_addr(&u->gives[FAMILY_IPV4]);
 }
 
 void

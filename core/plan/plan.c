@@ -232,7 +232,9 @@ plan_links(struct plan *p, const struct model *m,
 	plan_ipv4(p, m, snapshot, j);
 	plan_proxy_removals(p, m, snapshot);
 	plan_unreachable(p, m, snapshot);
+	plan_uplink_removals(p, m, snapshot);
 	plan_removals(p, m, snapshot, j);
+	plan_uplinks(p, m, snapshot);
 	plan_bridge_removals(p, m, snapshot, j);
 	plan_bridge_makes(p, m, snapshot);
 	plan_bridges(p, m, snapshot);

@@ -520,8 +520,13 @@ is_wanted_on_host(
     const struct model *m, const struct link *l, const struct address *a)
 {
 	enum family family = addr_family(&a->prefix);
+	const struct model_uplink *u;
 	const struct model_bridge *b;
 
+	for (u = m->uplinks; u < END_OF(m->uplinks, m->nuplinks); u++)
+		if (strcmp(u->link->name, l->name) == 0 &&
+		    prefix_equal(&u->gives[family], &a->prefix))
+			return true;
 	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
 		if (strcmp(b->link->name, l->name) == 0 &&
 		    has_prefix_of(model_bridge_given(b, family), &a->prefix))

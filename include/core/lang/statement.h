@@ -19,7 +19,7 @@ enum statement_kind {
 };
 
 /* Which value stands where in statement.v. */
-enum { UPLINK_IFACE, UPLINK_ADDRESS, UPLINK_GATEWAY };
+enum { UPLINK_IFACE, UPLINK_ADDRESS, UPLINK_GATEWAY, UPLINK_KEEP };
 enum {
 	BRIDGE_IFACE,
 	BRIDGE_ULA,

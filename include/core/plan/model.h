@@ -20,6 +20,9 @@ struct model_uplink {
 	struct prefix source;  /* bare, of what is masqueraded; none: it has
 				 one address, which the kernel takes */
 	struct prefix source4; /* of IPv4; none: the kernel takes it */
+	struct prefix gives[FAMILY_COUNT]; /* what seki keeps there: addresses
+						 with their lengths, */
+	struct prefix gateways[FAMILY_COUNT]; /* and of default routes */
 };
 
 struct model_bridge {

@@ -31,6 +31,15 @@ void plan_bridge_makes(
 void plan_bridge_removals(struct plan *, const struct model *,
     const struct snapshot *, const struct journal *);
 
+/* ---- plan_uplink.c */
+
+/* Default routes of seki's that no statement has it keep; before the addresses
+ * that they need go. */
+void plan_uplink_removals(
+    struct plan *, const struct model *, const struct snapshot *);
+/* Addresses and default routes of uplinks; after the removals. */
+void plan_uplinks(struct plan *, const struct model *, const struct snapshot *);
+
 /* ---- plan_unreachable.c: routes for what is for nobody behind a bridge. */
 
 void plan_unreachable(
