@@ -9,6 +9,7 @@
 
 #include "core/base/intl.h"
 #include "core/setup/joining.h"
+#include "core/setup/keeping.h"
 #include "core/setup/offers.h"
 #include "core/state/candidate.h"
 #include "screens/confirm.h"
@@ -85,6 +86,7 @@ rebuild(struct setup *v)
 	buf_reset(&v->told);
 	buf_add(&v->told, v->found);
 	joining_tell(&v->built, &v->app->host->snapshot, &v->told);
+	keeping_tell(&v->built, &v->told);
 	v->n = 0;
 	for (g = (int)p->first; g <= (int)p->last; g++)
 		add_group(v, (enum offer_group)g);

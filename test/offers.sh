@@ -31,6 +31,24 @@ ip link del br0
 # ---- IPv6
 
 make_outside
+ip -6 route del default
+ip addr del 2001:db8::10/64 dev eth0
+ip addr add 192.0.2.10/24 dev eth0
+ip route add default via 192.0.2.1
+look
+like "an address that nothing has configured can be stated" "$said" \
+    '^    uplink eth0 address ADDR/LEN gateway ADDR keep$'
+private /etc/netplan
+: >/etc/netplan/50.yaml
+echo "uplink eth0 address 2001:db8::10/64 gateway fe80::1 keep" >"$tmp/panel"
+said=$("$seki" setup --answers "$tmp/panel" 2>&1)
+like "it is given" "$said" '^  eth0: add default route via fe80::1$'
+like "and told where it lasts" "$said" \
+    '^the address of eth0 is best made permanent in /etc/netplan'
+rm /etc/netplan/50.yaml
+ip addr del 192.0.2.10/24 dev eth0
+ip addr add 2001:db8::10/64 dev eth0 nodad
+ip -6 route add default via fe80::1 dev eth0
 look
 like "the uplink is offered" "$said" '\[x\] uplink eth0$'
 unlike "nothing of IPv4" "$said" ipv4

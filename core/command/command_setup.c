@@ -7,6 +7,7 @@
 
 #include "core/base/intl.h"
 #include "core/setup/joining.h"
+#include "core/setup/keeping.h"
 #include "core/setup/offers.h"
 
 enum { SETUP_YES, SETUP_ANSWERS, SETUP_DRY_RUN };
@@ -65,6 +66,7 @@ propose(struct host *h, const struct value *v, struct proposal *p,
 		return -1;
 	tell_proposal(p, c, out);
 	joining_tell(c, &h->snapshot, out);
+	keeping_tell(c, out);
 	return 0;
 }
 

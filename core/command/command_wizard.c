@@ -10,6 +10,7 @@
 #include "core/base/intl.h"
 #include "core/command/command_prospect.h"
 #include "core/setup/joining.h"
+#include "core/setup/keeping.h"
 #include "core/setup/offers.h"
 
 struct wizard {
@@ -73,8 +74,10 @@ show_offers(struct wizard *w, const struct config *c, struct buf *b)
 	proposal_tell(&w->proposal, (enum offer_group)w->step, c, b);
 	if (b->len == before)
 		buf_add(b, _("\nNothing to choose here.\n"));
-	if (w->step == OFFER_NETWORK)
+	if (w->step == OFFER_NETWORK) {
 		joining_tell(c, &w->host->snapshot, b);
+		keeping_tell(c, b);
+	}
 	if (!w->explained)
 		buf_add(b,
 		    _("\nEnter goes on. A number ticks or unticks; a statement "

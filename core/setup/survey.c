@@ -11,6 +11,7 @@
 #include "core/kernel/net_sock.h"
 #include "core/kernel/ssh.h"
 #include "core/lang/auto.h"
+#include "core/setup/keeping.h"
 #include "core/setup/manager.h"
 #include "core/show/given.h"
 
@@ -226,6 +227,7 @@ tell_uplinks(const struct survey *v, struct buf *b)
 	if (six == NULL && four == NULL)
 		buf_add(b, _("  no default route: no interface leads to the "
 			     "Internet\n"));
+	keeping_offer(&v->host->snapshot, b);
 }
 
 static const struct inside *
