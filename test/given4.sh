@@ -254,13 +254,13 @@ else
 	skip "needs: dnsmasq, busybox" 7
 fi
 
-# lends WORDS: a server that leases no more than they say.
+# lends WORDS: a server that leases no more than they say, or $awaited is said.
 lends()
 {
 	: >"$tmp/dnsmasq"
 	"$@" >"$tmp/dnsmasq" 2>&1 &
 	server=$!
-	wait_for grep -q "DHCP, IP range" "$tmp/dnsmasq"
+	wait_for grep -q "${awaited:-DHCP, IP range}" "$tmp/dnsmasq"
 }
 stop_lending()
 {
@@ -303,11 +303,37 @@ keeps_apart()
 	    --dhcp-leasefile="$tmp/leases-now"
 	is "one of another host leases none of ours" "$(picked)" 10.0.9.4
 	stop_lending
+	set -- dnsmasq --keep-in-foreground --log-facility=- --bind-dynamic \
+	    --no-resolv --no-hosts --interface=lxcbr0 --except-interface=lo \
+	    --pid-file= --conf-file=/dev/null --leasefile-ro \
+	    --dhcp-range=10.0.9.2,10.0.9.9,120
+	lends "$@" --user=nobody
+	is "one that has left root behind is believed" "$(picked)" 10.0.9.10
+	stop_lending
+	printf '%s\n' "9999999999 02:00:00:00:00:07 10.0.9.4 other *" \
+	    >"$tmp/leases-false"
+	chmod 755 "$tmp"
+	# Nobody may serve DHCP, but may name a file.
+	set -- dnsmasq --no-daemon --port=5353 --interface=lo --bind-interfaces \
+	    --conf-file=/dev/null --pid-file= --user=root \
+	    --dhcp-leasefile="$tmp/leases-false"
+	awaited=started lends "$@"
+	is "one of root is believed without" "$(picked)" 10.0.9.5
+	stop_lending
+	nobody="setpriv --reuid nobody --regid nogroup --clear-groups"
+	# shellcheck disable=SC2086 # they are words
+	awaited=started lends $nobody "$@"
+	is "one that anybody may start is not" "$(picked)" 10.0.9.4
+	stop_lending
+	# shellcheck disable=SC2086
+	awaited=started lends $nobody unshare --user --map-root-user "$@"
+	is "not even as root of a user namespace" "$(picked)" 10.0.9.4
+	stop_lending
 }
 if command -v dnsmasq >/dev/null && command -v busybox >/dev/null; then
 	keeps_apart
 else
-	skip "needs: dnsmasq, busybox" 4
+	skip "needs: dnsmasq, busybox" 8
 fi
 
 # ---- taken back

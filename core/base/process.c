@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <linux/sched/types.h>
 #include <poll.h>
@@ -132,15 +133,37 @@ process_is_stopped(pid_t pid)
 	return pid > 0 && (stat_of(pid).state == 'T' || is_frozen(pid));
 }
 
+static bool
+shares(pid_t pid, const char *kind)
+{
+	char own[64], path[64];
+	struct stat ours, its;
+
+	snprintf(own, sizeof(own), "/proc/self/ns/%s", kind);
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, kind);
+	return stat(own, &ours) == 0 && stat(path, &its) == 0 &&
+	       ours.st_ino == its.st_ino && ours.st_dev == its.st_dev;
+}
+
 bool
 process_shares_network(pid_t pid)
 {
-	char path[64];
-	struct stat ours, its;
+	return shares(pid, "net");
+}
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
-	return stat("/proc/self/ns/net", &ours) == 0 && stat(path, &its) == 0 &&
-	       ours.st_ino == its.st_ino && ours.st_dev == its.st_dev;
+/* Whoever is root in a user namespace has all capabilities there. */
+bool
+process_rules_network(pid_t pid)
+{
+	static const char label[] = "\nCapEff:";
+	char *status = read_of(pid, "status");
+	const char *at = status != NULL ? strstr(status, label) : NULL;
+	unsigned long long caps =
+	    at != NULL ? strtoull(at + strlen(label), NULL, 16) : 0;
+
+	free(status);
+	return (caps >> CAP_NET_ADMIN & 1) != 0 && shares(pid, "net") &&
+	       shares(pid, "user");
 }
 
 int

@@ -127,15 +127,18 @@ take_words(struct dhcp_ranges *to, const char *text, size_t len)
 	}
 }
 
-/* Anybody can start one that names a file for us to wait at. A process that has
- * left root behind is still root's in /proc. */
+/* Anybody can start one that names a file for us to wait at. One that has left
+ * root behind, as most do, still may change the network, as who serves DHCP has
+ * to. */
 static bool
-is_trusted(const char *folder)
+is_trusted(const char *folder, pid_t pid)
 {
 	struct stat st;
 
-	return stat(folder, &st) == 0 &&
-	       (st.st_uid == 0 || st.st_uid == geteuid());
+	return process_rules_network(pid) ||
+	       (stat(folder, &st) == 0 &&
+		   (st.st_uid == 0 || st.st_uid == geteuid()) &&
+		   process_shares_network(pid));
 }
 
 static void
@@ -147,7 +150,7 @@ take_process(struct dhcp_ranges *to, const char *pid)
 	size_t len;
 
 	if (program != NULL && strcmp(program, "dnsmasq") == 0 &&
-	    is_trusted(folder) && process_shares_network((pid_t)atoi(pid)))
+	    is_trusted(folder, (pid_t)atoi(pid)))
 		words = read_file(path, FILE_MAX, &len);
 	if (words != NULL)
 		take_words(to, words, len);

@@ -12,6 +12,8 @@ bool process_is_stopped(pid_t);
 
 /* Whether it is in our network namespace; false if that cannot be read. */
 bool process_shares_network(pid_t);
+/* Whether it is, and may change addresses and routes there; likewise. */
+bool process_rules_network(pid_t);
 
 /* Kills a process, even a stopped one, and waits up to a second for it to exit.
  * One in uninterruptible sleep never returns to user space. 0, or -1 with
