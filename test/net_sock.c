@@ -240,6 +240,67 @@ test_inside(void **state UNUSED)
 	net_free(net);
 }
 
+static void
+call(const char *addr, uint16_t port)
+{
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6,
+		.sin6_port = htons(port) };
+	struct sockaddr_in to4 = { .sin_family = AF_INET,
+		.sin_port = htons(port) };
+	struct prefix p;
+	int r;
+
+	assert_int_equal(prefix_parse(&p, addr), 0);
+	memcpy(&to.sin6_addr, p.bytes, 16);
+	memcpy(&to4.sin_addr, p.bytes, 4);
+	r = connect(held[nheld - 1],
+	    p.family == AF_INET6 ? (struct sockaddr *)&to
+				 : (struct sockaddr *)&to4,
+	    p.family == AF_INET6 ? sizeof(to) : sizeof(to4));
+	assert_int_equal(r, 0);
+}
+
+/* Who receives what comes from a peer: a socket that it alone has, or not. */
+static void
+test_peers(void **state UNUSED)
+{
+	static const struct {
+		const char *from;
+		uint16_t sport;
+		const char *to;
+		uint16_t dport;
+		bool has;
+	} rows[] = {
+		{ "::1", 99, "::1", 53, false },
+		{ "::1", 99, "::1", 54, true },
+		{ "::1", 98, "::1", 54, false },
+		{ "::1", 99, "::1", 55, false },
+		{ "127.0.0.1", 99, "127.0.0.1", 56, true },
+		{ "127.0.0.1", 98, "127.0.0.1", 56, false },
+		{ "127.0.0.1", 99, "127.0.0.1", 57, true },
+		{ "127.0.0.1", 99, "127.0.0.1", 53, false },
+	};
+	struct flow_way way;
+	size_t i;
+
+	run_shell("ip link set lo up");
+	hold(SOCK_DGRAM, "::", 53);
+	hold(SOCK_DGRAM, "::", 54);
+	call("::1", 99);
+	hold(SOCK_DGRAM, "0.0.0.0", 56);
+	call("127.0.0.1", 99);
+	hold(SOCK_DGRAM, "::", 57);
+	call("::ffff:127.0.0.1", 99);
+	for (i = 0; i < NITEMS(rows); i++) {
+		way.sport = rows[i].sport;
+		way.dport = rows[i].dport;
+		assert_int_equal(prefix_parse(&way.src, rows[i].from), 0);
+		assert_int_equal(prefix_parse(&way.dst, rows[i].to), 0);
+		if (net_peer_has_socket(&way) != rows[i].has)
+			fail_msg("%zu", i);
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -249,6 +310,7 @@ main(int argc, char *argv[])
 		cmocka_unit_test_teardown(test_programs, close_held),
 		cmocka_unit_test_teardown(test_tcp_that_listens, close_held),
 		cmocka_unit_test_teardown(test_inside, close_held),
+		cmocka_unit_test_teardown(test_peers, close_held),
 	};
 	int status;
 

@@ -257,4 +257,72 @@ ok "$told of $many flows were orphaned, in $rounds commits" \
 said=$("$seki" end orphans 2>&1)
 is "in the end nothing is left" "$("$seki" show connections --json 2>/dev/null |
     listed '"orphan_of":([0-9][0-9]*)')" ""
+
+# ---- what begins here
+
+# asks PORT: who answers client1's datagrams from that port to that port.
+asks()
+{
+	inside client1 "$peer" ask $public "$1" --from "$1" --timeout 1000 \
+	    2>/dev/null | sed 's/ .*//'
+}
+
+# seen NODE: as who NODE's datagrams from port 7000 come to client2.
+seen()
+{
+	inside "$1" "$peer" ask 2001:db8:44::2 7000 --from 7000 \
+	    --timeout "$2" 2>/dev/null | sed 's/^[^ ]* //; s/ .*//'
+}
+
+# review LINE...: the orphans that a config with these lines would bring.
+review()
+{
+	with "$@" >"$tmp/next.conf"
+	"$seki" diff --json --file "$tmp/next.conf" 2>/dev/null |
+		sed 's/.*"orphans":\[//;s/\],"steps".*//' |
+		listed '"why":"([a-z]*)","fate":"([a-z]*)".*' |
+		sed 's/ *$//'
+}
+with()
+{
+	printf '%s\n' "uplink eth0" "bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 $1" \
+	    "container web1 ula fd5a:1c2e:90b1::3"
+	shift
+	printf '%s\n' "$@"
+}
+commit()
+{
+	"$seki" commit --now --file "$tmp/next.conf" 2>&1
+}
+
+tunnel="forward udp 51820,51821 to web1"
+with masquerade >"$tmp/next.conf"
+commit >/dev/null
+nsenter --net=/run/netns/client1 "$peer" serve udp 51820 far >"$tmp/far" 2>&1 &
+far=$!
+wait_for grep -q ready "$tmp/far"
+"$peer" ask 2001:db8:9::7 51820 --from 51820 >/dev/null
+kill $far
+wait $far 2>/dev/null
+serve web1 udp 51820
+serve client1 udp 51821
+"$peer" trade 2001:db8:9::7 51821 9 9 --from 51821 >"$tmp/trade" 2>&1 &
+trade=$!
+wait_for grep -q ready "$tmp/trade"
+is "a tunnel that this host began is told, and no client of its own" \
+    "$(review masquerade "$tunnel")" \
+    "udp [2001:db8::10]:51820 51820 taken"
+like "it is ended" "$(commit)" "1 flow of UDP was ended"
+is "so a new forward has its peer's packets" "$(asks 51820)" web1
+serve client2 udp 7000
+is "a container calls" "$(seen web1 1000)" $public
+is "what it sends is told where nothing masquerades any more" \
+    "$(review "" "$tunnel")" "udp [fd5a:1c2e:90b1::3]:7000 7000 source"
+like "it is ended" "$(commit)" "1 flow of UDP was ended"
+is "then it gets no answer" "$(seen web1 300)" ""
+is "but it would again, once it has another address" \
+    "$(review masquerade "$tunnel")" "udp [fd5a:1c2e:90b1::3]:7000 7000 source"
+like "so it is ended, too" "$(commit)" "1 flow of UDP was ended"
+is "and begins anew" "$(seen web1 1000)" $public
+ok "all the while this host's client went on" kill $trade
 done_testing

@@ -48,8 +48,11 @@ enum {
 	IPV4 = 32,
 	ROUTED = 64,
 	REPLIED = 128,
-	OPEN = 256, /* its socket is found */
-	ALL = 512   /* the wish */
+	OPEN = 256,    /* its socket is found */
+	ALL = 512,     /* the wish */
+	BEGUN = 1024,  /* by this host, from port 53; */
+	INSIDE = 2048, /* by a container, from there, */
+	MASKED = 4096  /* as who this host seems to be */
 };
 
 /* The kernel */
@@ -69,6 +72,15 @@ int __wrap_net_socket_end(struct net *, const struct container *,
     const struct flow_way *, bool *changed, struct err *);
 int __wrap_net_listeners(
     struct net *, const struct container *, struct listeners *, struct err *);
+bool __wrap_net_peer_has_socket(const struct flow_way *);
+
+bool
+__wrap_net_peer_has_socket(const struct flow_way *way)
+{
+	assert_int_equal(way->sport, 50000);
+	assert_int_equal(way->dport, 53);
+	return (kernel.is & OPEN) != 0;
+}
 
 static int
 list(struct flow_list *l, bool has, struct err *e)
@@ -159,6 +171,22 @@ connects(uint8_t proto, unsigned is)
 		.original = { addr(out), addr(public), 50000, 53 },
 		.reply = { addr(translated ? inside : public), addr(out), 53,
 		    50000 } };
+}
+
+/* One that begins here: this host's, or a container's. */
+static void
+begins(uint8_t proto, unsigned is)
+{
+	bool ipv4 = (is & IPV4) != 0;
+	const char *out = ipv4 ? OUT4 : OUT, *public = ipv4 ? PUBLIC4 : PUBLIC;
+	const char *inside = ipv4 ? VM4 : VM00;
+	const char *from = (is & INSIDE) != 0 ? inside : public;
+	const char *as = (is & MASKED) != 0 ? public : from;
+
+	connects(proto, is);
+	kernel.flow.original =
+	    (struct flow_way){ addr(from), addr(out), 53, 50000 };
+	kernel.flow.reply = (struct flow_way){ addr(out), addr(as), 50000, 53 };
 }
 
 static struct lingering
@@ -285,6 +313,63 @@ test_cases(void **state)
 			    "%zu: %u left, %u direct, %u and %u of %u ended", i,
 			    l.left, l.direct, l.ended, l.lost, kernel.deleted);
 		assert_int_equal(l.named.len > 0, l.direct > 0);
+		lingering_free(&l);
+	}
+}
+
+/* What this host began from a port that is forwarded now, and what containers
+ * began under an address that they would not have now. */
+static void
+test_begun(void **state)
+{
+#define MASQUERADE                                                             \
+	"uplink eth0\nbridge lxcbr0 ula " ULA "1/64 masquerade\n"              \
+	"container vm00 ula " VM00 "\n"
+#define TRANSLATE                                                              \
+	"uplink eth0\nbridge lxcbr0 ula " ULA "1/64 translate "                \
+	"2001:db8:5::/64\ncontainer vm00 ula " VM00 "\n"
+	static const struct {
+		const char *before, *now;
+		uint8_t proto;
+		unsigned is;
+		unsigned ended, direct;
+	} rows[] = {
+		{ BASE, FORWARD, IPPROTO_UDP, BEGUN, 1, 0 },
+		{ BASE, FORWARD, IPPROTO_UDP, BEGUN | REPLIED | HEARD, 1, 0 },
+		{ FORWARD, FORWARD, IPPROTO_UDP, BEGUN, 1, 0 },
+		{ BASE, BASE, IPPROTO_UDP, BEGUN, 0, 0 },
+		{ BASE, FORWARD, IPPROTO_UDP, BEGUN | OVER, 0, 0 },
+		{ BASE4, FORWARD4, IPPROTO_UDP, BEGUN | IPV4, 1, 0 },
+		{ BASE, FORWARD4, IPPROTO_UDP, BEGUN, 0, 0 },
+		/* a client's, or what no forward of a port takes */
+		{ BASE, FORWARD, IPPROTO_UDP, BEGUN | OPEN, 0, 0 },
+		{ BASE, FORWARD, IPPROTO_TCP, BEGUN | ASSURED, 0, 0 },
+		{ BASE, REST, IPPROTO_UDP, BEGUN, 0, 0 },
+		{ BASE, FORWARD, IPPROTO_UDP, INSIDE | MASKED, 0, 0 },
+
+		{ BASE, MASQUERADE, IPPROTO_UDP, INSIDE, 1, 0 },
+		{ MASQUERADE, BASE, IPPROTO_UDP, INSIDE | MASKED, 1, 0 },
+		{ MASQUERADE, TRANSLATE, IPPROTO_UDP, INSIDE | MASKED, 1, 0 },
+		{ MASQUERADE, BASE, IPPROTO_TCP, INSIDE | MASKED | ASSURED, 0,
+		    1 },
+		{ BASE, MASQUERADE, IPPROTO_TCP, INSIDE, 0, 0 },
+		{ MASQUERADE, MASQUERADE, IPPROTO_UDP, INSIDE | MASKED, 0, 0 },
+		/* which others may have done, or nobody */
+		{ BASE, BASE, IPPROTO_UDP, INSIDE | MASKED, 0, 0 },
+		{ MASQUERADE, BASE, IPPROTO_UDP, INSIDE, 0, 0 },
+		{ BASE, MASQUERADE, IPPROTO_UDP, INSIDE | MASKED, 0, 0 },
+		{ BASE, MASQUERADE, IPPROTO_UDP, BEGUN, 0, 0 },
+	};
+	struct lingering l;
+	size_t i;
+
+	for (i = 0; i < NITEMS(rows); i++) {
+		begins(rows[i].proto, rows[i].is);
+		l = settle(*state, rows[i].before, rows[i].now);
+		if (l.ended != rows[i].ended || l.direct != rows[i].direct ||
+		    l.left + l.lost + l.closed != 0)
+			fail_msg(
+			    "%zu: %u ended, %u direct", i, l.ended, l.direct);
 		lingering_free(&l);
 	}
 }
@@ -485,6 +570,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(test_cases),
+		FOLDER_TEST(test_begun),
 		FOLDER_TEST(test_wished),
 		FOLDER_TEST(test_homeless),
 		FOLDER_TEST(test_noted),

@@ -704,6 +704,65 @@ test_given(void **state)
 	config_free(&c);
 }
 
+/* Under which address what a container begins goes out. The host has two of
+ * IPv6, of which rules state the first. */
+static void
+test_leaves(void **state)
+{
+	static const char plain[] = "uplink eth0\n"
+				    "bridge lxcbr0 ula " ULA "1/64\n" BOTH;
+	static const char masked[] =
+	    "uplink eth0\nbridge lxcbr0 ula " ULA "1/64 masquerade\n" BOTH;
+	static const char stated[] =
+	    "uplink eth0 address 2001:db8::11/64\nbridge lxcbr0 ula " ULA
+	    "1/64 masquerade\n" BOTH;
+	static const struct {
+		const char *config, *from, *to, *as;
+		bool leaves;
+	} rows[] = {
+		{ plain, VM00, OUT, VM00, true },
+		{ plain, VM00, OUT, PUBLIC, false },
+		{ plain, VM4, OUT4, PUBLIC4, false },
+		{ masked, VM00, OUT, PUBLIC, true },
+		{ masked, VM00, OUT, VM00, false },
+		{ masked, VM00, OUT, "2001:db8::11", false },
+		{ masked, VM4, OUT4, PUBLIC4, true },
+		{ masked, VM4, OUT4, VM4, false },
+		{ stated, VM00, OUT, "2001:db8::11", true },
+		{ stated, VM00, OUT, PUBLIC, false },
+		{ mapped_base, VM00, OUT, OUTSIDE "3", true },
+		{ mapped_base, VM00, OUT, VM00, false },
+		/* to no uplink, and from no container's own address */
+		{ masked, VM00, WEB1, VM00, true },
+		{ masked, "2001:db8:1:2::3", OUT, "2001:db8:1:2::3", true },
+		{ masked, PUBLIC, OUT, PUBLIC, true },
+		{ masked, ULA "1", OUT, ULA "1", true },
+	};
+	struct config c;
+	struct stale s;
+	struct model m;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		const struct flow f = {
+			.proto = IPPROTO_UDP,
+			.original = { addr(rows[i].from), addr(rows[i].to), 53,
+			    53 },
+			.reply = { addr(rows[i].to), addr(rows[i].as), 53, 53 },
+		};
+
+		c = (struct config){ 0 };
+		vps_model(&c, &m, rows[i].config);
+		stale_begin(&s, &m, &vps);
+		if (stale_leaves(&s, &f) != rows[i].leaves)
+			fail_msg("%zu: as %s", i, rows[i].as);
+		stale_end(&s);
+		model_free(&m);
+		config_free(&c);
+	}
+}
+
 /* Many connections through many forwards. */
 
 static void
@@ -755,6 +814,7 @@ main(void)
 		cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_given),
+		cmocka_unit_test(test_leaves),
 		cmocka_unit_test(test_many),
 	};
 

@@ -38,11 +38,11 @@ on_socket(struct nlmsghdr *h, void *arg)
 
 /* found is NULL if there is no answer but an acknowledgement. */
 static int
-ask(struct nl_sock *sk, int type, uint8_t family,
+ask(struct nl_sock *sk, int type, uint8_t family, uint8_t proto,
     const struct inet_diag_sockid *id, struct inet_diag_msg *found)
 {
 	struct inet_diag_req_v2 head = { .sdiag_family = family,
-		.sdiag_protocol = IPPROTO_TCP,
+		.sdiag_protocol = proto,
 		.idiag_states = UINT32_MAX,
 		.id = *id };
 	struct nl_msg *msg = net_message(type, 0, &head, sizeof(head));
@@ -59,33 +59,43 @@ static int
 destroy(struct nl_sock *sk, uint8_t family, const struct inet_diag_sockid *id)
 {
 	struct inet_diag_msg found = { 0 };
-	int code = ask(sk, SOCK_DIAG_BY_FAMILY, family, id, &found);
+	int code =
+	    ask(sk, SOCK_DIAG_BY_FAMILY, family, IPPROTO_TCP, id, &found);
 
 	if (code != 0)
 		return code;
 	if (found.idiag_state == TCP_LISTEN ||
 	    found.id.idiag_dport != id->idiag_dport)
 		return ENOENT;
-	return ask(sk, SOCK_DESTROY, found.idiag_family, &found.id, NULL);
+	return ask(
+	    sk, SOCK_DESTROY, found.idiag_family, IPPROTO_TCP, &found.id, NULL);
 }
 
-int
-net_socket_end(struct net *net, const struct container *c,
-    const struct flow_way *way, bool *changed, struct err *e)
+static struct inet_diag_sockid
+id_of(const struct flow_way *way)
 {
 	struct inet_diag_sockid id = {
 		.idiag_sport = htons(way->sport),
 		.idiag_dport = htons(way->dport),
 		.idiag_cookie = { INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE },
 	};
+
+	memcpy(id.idiag_src, way->src.bytes, sizeof(id.idiag_src));
+	memcpy(id.idiag_dst, way->dst.bytes, sizeof(id.idiag_dst));
+	return id;
+}
+
+int
+net_socket_end(struct net *net, const struct container *c,
+    const struct flow_way *way, bool *changed, struct err *e)
+{
+	const struct inet_diag_sockid id = id_of(way);
 	struct nl_sock *sk = open_sockets(net, c, e);
 	int code;
 
 	*changed = false;
 	if (sk == NULL)
 		return -1;
-	memcpy(id.idiag_src, way->src.bytes, sizeof(id.idiag_src));
-	memcpy(id.idiag_dst, way->dst.bytes, sizeof(id.idiag_dst));
 	code = destroy(sk, way->src.family, &id);
 	net_leave(net, sk);
 	*changed = code == 0;
@@ -95,6 +105,24 @@ net_socket_end(struct net *net, const struct container *c,
 		   ? net_fail(e, code, "cannot close a socket of this host")
 		   : net_fail(
 			 e, code, "cannot close a socket of \"%s\"", c->name);
+}
+
+/* Of UDP the kernel takes the ends of a packet that comes to the socket
+ * (udp_dump_one(), net/ipv4/udp_diag.c). */
+bool
+net_peer_has_socket(const struct flow_way *way)
+{
+	const struct inet_diag_sockid id = id_of(way);
+	struct inet_diag_msg found = { 0 };
+	struct nl_sock *sk = net_socket(NETLINK_SOCK_DIAG);
+	int code;
+
+	if (sk == NULL)
+		return true;
+	code = ask(
+	    sk, SOCK_DIAG_BY_FAMILY, way->src.family, IPPROTO_UDP, &id, &found);
+	nl_socket_free(sk);
+	return code == 0 ? found.id.idiag_dport != 0 : code != ENOENT;
 }
 
 /* Listeners */

@@ -18,6 +18,8 @@ const struct stale_reason stale_reasons[STALE_KINDS] = {
 	[STALE_REFUSED] = { N_("refused"),
 	    N_("the rules would refuse it now") },
 	[STALE_TAKEN] = { N_("taken"), N_("it would be forwarded now") },
+	[STALE_SOURCE] = { N_("source"),
+	    N_("it would leave under another address now") },
 };
 
 /* Behind which link */
@@ -227,6 +229,18 @@ find_forward(const struct stale *s, const struct flow *f)
 	return NULL;
 }
 
+bool
+stale_takes(const struct stale *s, const struct flow *f)
+{
+	const struct port_claim *c = NULL;
+
+	while ((c = port_index_next(
+		    &s->ports, f->proto, f->original.dport, c)) != NULL)
+		if (!c->rest && is_on(c->owner, f))
+			return true;
+	return false;
+}
+
 static bool
 leads_to(const struct model_bridge *b, const struct prefix *addr)
 {
@@ -404,4 +418,57 @@ stale_judge_direct(const struct stale *s, const struct flow *f)
 		return &stale_reasons[STALE_TAKEN];
 	route(s, f, &p);
 	return is_refused(s, f, &p) ? &stale_reasons[STALE_REFUSED] : NULL;
+}
+
+/* Under which address it leaves */
+
+static const struct model_uplink *
+uplink_to(const struct stale *s, const struct prefix *addr)
+{
+	const char *out = way_to(s, addr);
+	const struct model *m = s->model;
+	const struct model_uplink *u = m->uplinks;
+
+	while (u < END_OF(m->uplinks, m->nuplinks) &&
+	       (out == NULL || strcmp(u->link->name, out) != 0))
+		u++;
+	return u < END_OF(m->uplinks, m->nuplinks) ? u : NULL;
+}
+
+/* The bridge whose private addresses these are, as rules know them. */
+static const struct model_bridge *
+bridge_of(const struct stale *s, const struct prefix *addr)
+{
+	const struct model *m = s->model;
+	const struct model_bridge *b;
+	const struct prefix *net;
+
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++) {
+		net = addr->family == AF_INET6 ? &b->ula : &b->ipv4;
+		if (net->family == addr->family && prefix_holds(net, addr))
+			return b;
+	}
+	return NULL;
+}
+
+bool
+stale_leaves(const struct stale *s, const struct flow *f)
+{
+	const struct prefix *from = &f->original.src, *as = &f->reply.dst;
+	const struct model_uplink *u = uplink_to(s, &f->original.dst);
+	const struct model_bridge *b = bridge_of(s, from);
+	const struct prefix *stated;
+	struct prefix moved;
+
+	if (f->translated || u == NULL || b == NULL || is_among(&s->own, from))
+		return true;
+	if (from->family == AF_INET6 && b->translate.n > 0) {
+		moved = prefix_moved(from, &b->translate.v[0]);
+		return addr_equal(as, &moved);
+	}
+	if (!b->masquerade)
+		return addr_equal(as, from);
+	stated = from->family == AF_INET6 ? &u->source : &u->source4;
+	return stated->family != AF_UNSPEC ? addr_equal(as, stated)
+					   : is_among(&s->own, as);
 }

@@ -173,10 +173,11 @@ const struct listing listing_orphans = {
 	.build = build,
 	.free = list_free,
 	.json = json_orphan,
-	.shape = "{proto, client: {address, port}, on: {address, port},\n"
-		 " container, target: {address, port}, state, since,\n"
-		 " in: {packets, bytes}, out: {packets, bytes},\n"
-		 " why: gone|moved|refused|taken, fate: stays|ends|lost}",
+	.shape =
+	    "{proto, client: {address, port}, on: {address, port},\n"
+	    " container, target: {address, port}, state, since,\n"
+	    " in: {packets, bytes}, out: {packets, bytes},\n"
+	    " why: gone|moved|refused|taken|source, fate: stays|ends|lost}",
 };
 
 /* For people */

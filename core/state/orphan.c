@@ -3,6 +3,7 @@
 
 #include "core/state/orphan.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,6 +164,53 @@ judge_direct(struct search *s, const struct flow *f, struct orphan *o)
 	return o->why == &stale_reasons[STALE_TAKEN] || !is_idle(s, f);
 }
 
+/* As its peer sends. */
+static struct flow
+turned(const struct flow *f)
+{
+	struct flow back = *f;
+
+	back.original = f->reply;
+	back.reply = f->original;
+	return back;
+}
+
+/* What this host began goes on from the port of a forward, and its peer's
+ * packets are answers that no forward takes: of a tunnel, say, that is a
+ * container's now. A client's socket takes them rightly. */
+static bool
+judge_begun(struct search *s, const struct flow *f, struct orphan *o)
+{
+	const struct flow back = turned(f);
+
+	if (f->proto != IPPROTO_UDP || f->related ||
+	    !addr_equal(&f->original.src, &f->reply.dst) ||
+	    snapshot_own(s->now.snapshot, &f->original.src) == NULL ||
+	    !stale_takes(&s->now.stale, &back) ||
+	    net_peer_has_socket(&f->reply))
+		return false;
+	o->why = &stale_reasons[STALE_TAKEN];
+	o->fate = FATE_ENDS;
+	o->fresh =
+	    !is_known(&s->before) || !stale_takes(&s->before.stale, &back);
+	o->beside = true;
+	return true;
+}
+
+/* Others masquerade as well: only what these rules did is known to be ours. */
+static bool
+judge_source(struct search *s, const struct flow *f, struct orphan *o)
+{
+	if (f->related || stale_leaves(&s->now.stale, f) ||
+	    !is_known(&s->before) || !stale_leaves(&s->before.stale, f))
+		return false;
+	o->why = &stale_reasons[STALE_SOURCE];
+	o->fate = flow_is_endless(f) ? FATE_ENDS : FATE_STAYS;
+	o->fresh = true;
+	o->beside = true;
+	return o->fate == FATE_ENDS || f->assured;
+}
+
 static bool
 judge_flow(struct search *s, const struct flow *f, struct orphan *o)
 {
@@ -171,7 +219,9 @@ judge_flow(struct search *s, const struct flow *f, struct orphan *o)
 		return false;
 	if (f->translated)
 		return judge_translated(s, f, o);
-	return is_ours(s, f) && judge_direct(s, f, o);
+	return is_ours(s, f) &&
+	       (judge_direct(s, f, o) || judge_begun(s, f, o) ||
+		   judge_source(s, f, o));
 }
 
 static bool

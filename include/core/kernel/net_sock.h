@@ -22,4 +22,8 @@ int net_listeners(
 int net_socket_end(struct net *, const struct container *,
     const struct flow_way *, bool *changed, struct err *);
 
+/* Whether the UDP socket of this host that receives packets of this direction
+ * is one for that peer alone, as a client has; true if nobody can tell. */
+bool net_peer_has_socket(const struct flow_way *);
+
 #endif

@@ -18,6 +18,8 @@ enum stale_kind {
 	STALE_MOVED,   /* its forward leads elsewhere */
 	STALE_REFUSED, /* a policy, a default or the forward's from */
 	STALE_TAKEN,   /* untranslated, and a forward would take it now */
+	STALE_SOURCE,  /* a container's, which masquerading would give another
+			  address, or none */
 	STALE_KINDS,
 };
 extern const struct stale_reason stale_reasons[STALE_KINDS];
@@ -66,5 +68,13 @@ bool stale_reaches(
 
 /* Whether a forward translates it exactly as it is: then it is surely ours. */
 bool stale_translates(const struct stale *, const struct flow *);
+
+/* Whether an untranslated one is claimed by a forward of its port: by no other
+ * that takes all of the rest. */
+bool stale_takes(const struct stale *, const struct flow *);
+
+/* Whether what a container began goes out under the address that masquerading
+ * gives it, or its own where there is none; true for all else. */
+bool stale_leaves(const struct stale *, const struct flow *);
 
 #endif
