@@ -46,10 +46,12 @@ forget_fates(struct forward_row *row)
 	enum family f;
 
 	for (f = 0; row->fates != NULL && f < FAMILY_COUNT; f++)
-		free(row->fates[f].reason);
+		free((char *)row->fates[f].reason);
 	free(row->fates);
 	row->fates = NULL;
-	free(row->reason);
+	if (!row->borrows)
+		free((char *)row->reason);
+	row->borrows = false;
 }
 
 static char *
@@ -97,6 +99,24 @@ families_differ(const struct report *r)
 	return false;
 }
 
+/* Mostly it is that of a light: thousands of rows have no other. */
+static void
+borrow_reason(struct forward_row *row)
+{
+	const struct light_note *red;
+	enum family f;
+
+	for (f = 0; f < FAMILY_COUNT && !row->borrows; f++) {
+		red = lights_red(&row->lights[f]);
+		if (row->reason == NULL || red == NULL ||
+		    strcmp(red->why, row->reason) != 0)
+			continue;
+		free((char *)row->reason);
+		row->reason = red->why;
+		row->borrows = true;
+	}
+}
+
 /* Judged as committed, whatever the candidate says about the target. */
 static void
 judge_committed(struct forward_row *row, const char *id, struct checkup *k)
@@ -110,6 +130,7 @@ judge_committed(struct forward_row *row, const char *id, struct checkup *k)
 		row->lights[f] = r.families[f].lights;
 		r.families[f].lights = (struct lights){ 0 };
 	}
+	borrow_reason(row);
 	if (families_differ(&r)) {
 		row->fates = xcalloc(FAMILY_COUNT, sizeof(*row->fates));
 		for (f = 0; f < FAMILY_COUNT; f++)

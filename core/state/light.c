@@ -129,13 +129,14 @@ note_free(struct light_note *note)
 	free(note->cure);
 }
 
-/* Keeps notes in the order of their lights. */
+/* Keeps notes in the order of their lights. There is mostly one, and a list has
+ * thousands of such: no room is kept for more. */
 static struct light_note *
 insert(struct lights *l, enum light light)
 {
-	size_t at = l->nnotes;
+	size_t at = l->nnotes++;
 
-	l->notes = xgrow(l->notes, l->nnotes++, sizeof(*l->notes));
+	l->notes = xresize(l->notes, l->nnotes, sizeof(*l->notes));
 	for (; at > 0 && l->notes[at - 1].light > light; at--)
 		l->notes[at] = l->notes[at - 1];
 	return &l->notes[at];

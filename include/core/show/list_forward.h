@@ -20,20 +20,21 @@ enum forward_state {
 /* In one family. */
 struct forward_fate {
 	enum forward_state state;
-	char *reason; /* as in the row */
+	const char *reason; /* as in the row, but owned */
 };
 
 struct forward_row {
 	const struct statement *st;
 	const struct counter *in, *out, *fresh; /* NULL: not in the kernel */
 	const struct series *in_rate, *out_rate, *fresh_rate;
-	char *reason; /* why it is not active; else NULL */
+	const char *reason; /* why it is not active; else NULL */
 	enum row_mark mark;
 	enum forward_state state;
 	struct forward_fate *fates; /* of each family, where one has another;
 				       NULL: there is none */
 	struct lights lights[FAMILY_COUNT]; /* as committed */
 	bool committed; /* what is pending waits to be confirmed only */
+	bool borrows;	/* the reason, from one of the lights */
 };
 
 /* Builds the rows, owned by the caller, that borrow from the host until its

@@ -63,10 +63,10 @@ struct light_note {
 
 /* All of one family. All zero: nobody looked. */
 struct lights {
-	uint8_t states[LIGHTS];	  /* enum light_state */
-	uint8_t doubts[LIGHTS];	  /* enum doubt, of those that are unknown */
+	uint8_t states[LIGHTS]; /* enum light_state */
+	uint8_t doubts[LIGHTS]; /* enum doubt, of those that are unknown */
+	uint8_t nnotes;
 	struct light_note *notes; /* of those that are red, in their order */
-	size_t nnotes;
 };
 
 /* NULL: that one is not red. */
