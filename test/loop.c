@@ -88,7 +88,7 @@ tear_down(void **state)
 }
 
 /* Work that goes on "now" goes on in the next turn, however fast it is: what
- * is typed comes between, and is drawn. */
+ * is typed comes between, and is drawn before it. */
 static void
 test_bit_by_bit(void **state)
 {
@@ -100,7 +100,7 @@ test_bit_by_bit(void **state)
 	loop_timer(r->loop, 0, on_work, r);
 	assert_int_equal(write(r->pipe[1], "xy", 2), 2);
 	assert_int_equal(loop_run(r->loop), 7);
-	assert_string_equal(buf_text(&r->log), ".iw.iw.w");
+	assert_string_equal(buf_text(&r->log), ".i.w.i.w.w");
 }
 
 static void

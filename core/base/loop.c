@@ -230,6 +230,14 @@ wait_for_memory(void)
 	nanosleep(&nap, NULL);
 }
 
+static void
+run_idle(struct loop *l)
+{
+	if (!l->stop && l->idle.fn != NULL)
+		l->idle.fn(l->idle.arg);
+}
+
+/* What a key changes is drawn before a timer that is due as well. */
 int
 loop_run(struct loop *l)
 {
@@ -237,15 +245,16 @@ loop_run(struct loop *l)
 
 	l->stop = false;
 	while (!l->stop) {
-		if (l->idle.fn != NULL)
-			l->idle.fn(l->idle.arg);
+		run_idle(l);
 		if (l->stop)
 			break;
 		n = poll(l->fds, l->nfds, wait_ms(l));
 		if (n == -1 && errno != EINTR)
 			wait_for_memory();
-		if (n > 0)
+		if (n > 0) {
 			run_fds(l);
+			run_idle(l);
+		}
 		if (!l->stop)
 			run_timers(l);
 	}

@@ -25,7 +25,7 @@ void loop_timer_remove(struct loop *, loop_fn *, void *arg);
  * errno on failure: the signal keeps its old disposition. */
 int loop_signal(struct loop *, int signo, loop_fn *, void *arg);
 
-/* Called at the end of each turn, after all input has been handled: draw
+/* Called after all input of a turn has been handled, and after its timers: draw
  * here. */
 void loop_idle(struct loop *, loop_fn *, void *arg);
 
