@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter_ipv4.h>
@@ -480,20 +481,30 @@ read_tables(const struct layout *l, struct hooks *hooks)
 	return code;
 }
 
+/* Asked each second, and mostly answered by nothing. */
+static bool
+is_there_any(const struct layout *l)
+{
+	int fd = open(l->names, O_RDONLY | O_CLOEXEC);
+	char c;
+	bool any;
+
+	if (fd == -1)
+		return false;
+	any = read(fd, &c, 1) == 1;
+	close(fd);
+	return any;
+}
+
 bool
 net_has_legacy(void)
 {
-	bool has = false;
 	size_t i;
-	FILE *f;
 
-	for (i = 0; !has && i < NITEMS(layouts); i++) {
-		f = fopen(layouts[i].names, "re");
-		has = f != NULL && fgetc(f) != EOF;
-		if (f != NULL)
-			fclose(f);
-	}
-	return has;
+	for (i = 0; i < NITEMS(layouts); i++)
+		if (is_there_any(&layouts[i]))
+			return true;
+	return false;
 }
 
 int
