@@ -345,13 +345,14 @@ class Console(Bench):
         self.keys(p, "_many")
 
     def floor(self):
-        """What a program takes that only sends back what it gets."""
+        """What a program takes that only sends back what it gets; its worst
+        is that of the machine."""
         echo = Program("floor", ["sh", "-c", "stty raw -echo; exec cat"],
                        move=("x",))
         with self.start(echo) as t:
             t.frames(1)
             ms, _ = self.press(t, echo, self.presses)
-        self.note(echo, key=median(ms))
+        self.note(echo, key=median(ms), worst=max(ms))
 
     def connections(self, p):
         """Their screen, when it reads very many."""
@@ -386,7 +387,8 @@ class Console(Bench):
             self.note(p, key_others=median(ms), key_others_worst=max(ms))
 
     def own_commit(self, p):
-        """Keys from the moment that its own commit is asked for."""
+        """Keys from the moment that its own commit is asked for: they move in
+        the review, and later are answered that they are not bound."""
         seki, took = self.o.seki, []
         run(seki, "set", "forward", "tcp", "9000", "to", "web1")
         with self.settled(p) as t:
@@ -394,8 +396,8 @@ class Console(Bench):
             while t.alive() and "Enter commits" not in plain(t.stream):
                 t.frame(3)
             t.send("Enter")
-            for _ in range(60):
-                took.append(t.key_ms("^L")[0])
+            for key in ("Down", "g") * 30:
+                took.append(t.key_ms(key)[0])
         took = [ms for ms in took if ms is not None]
         subprocess.run([seki, "revert"], capture_output=True)
         subprocess.run([seki, "discard"], capture_output=True)
@@ -448,13 +450,18 @@ def manners_table(results, program_list):
 
 
 def figures_of(results, program_list):
-    """A goal of so much over its peer is one over the floor."""
-    ours, floor = results.get("seki", {}), results["floor"]["key"]
+    """A goal of so much over its peer is one over the floor; beside a worst
+    stands the worst of the floor."""
+    ours, floor = results.get("seki", {}), results["floor"]
     for goal in GOALS:
         if goal.area != "console" or goal.key not in ours:
             continue
-        peer, name = ((floor, "echo") if goal.over is not None else
-                      best_peer(results, program_list, goal.key))
+        if goal.over is not None:
+            peer, name = floor["key"], "echo"
+        elif goal.key.endswith("_worst"):
+            peer, name = floor["worst"], "echo"
+        else:
+            peer, name = best_peer(results, program_list, goal.key)
         yield Figure(goal.key, ours[goal.key], peer, name)
 
 
