@@ -11,19 +11,34 @@ from host import ADDRESS, ULA, apply, give_ipv4, inside, policies, run
 
 FIRST = 10000   # public ports
 TARGET = 20000  # of the containers that get a port of their own
+CLIENTS = "2001:db8::/48"
 PER_PACKET = {"in": 1, "out": 2}    # columns of what flow prints
 
-MAP = """table inet hand {
+# What an admin would write by hand for the same: a map of targets, counters of
+# each forward, and a default of none.
+BY_HAND = """table inet hand {
+  %(counters)s
   map to {
-    type inet_proto . inet_service : ipv6_addr . inet_service
-    elements = { %s }
+    type %(key)s : %(value)s; %(flags)s
+    elements = { %(targets)s }
+  }
+  map passed {
+    type %(plain)s . ct_dir : counter; %(ranges)s
+    elements = { %(passed)s }
+  }
+  map made {
+    type %(plain)s : counter; %(ranges)s
+    elements = { %(made)s }
   }
   chain prerouting {
     type nat hook prerouting priority dstnat
-    ip6 daddr %s dnat ip6 to meta l4proto . th dport map @to
+    ip6 daddr %(address)s meta l4proto { tcp, udp } \\
+      dnat ip6 to %(by)s map @to
   }
   chain forward {
     type filter hook forward priority filter; policy drop
+    ct status dnat meta l4proto { tcp, udp } counter name \\
+      ct original proto-dst . meta l4proto . ct direction map @passed
     ct state vmap { established : accept, related : accept, invalid : drop }
     ct status dnat accept
   }
@@ -34,6 +49,8 @@ MAP = """table inet hand {
   }
   chain postrouting {
     type nat hook postrouting priority srcnat
+    ct status dnat meta l4proto { tcp, udp } counter name \\
+      ct original proto-dst . meta l4proto map @made
     oifname "eth0" ip6 saddr fd00::/8 masquerade
   }
 }
@@ -52,30 +69,71 @@ class Host:
 
 # Rulesets
 
-def hand_written(n):
-    """No more than a forward takes: a hash map, no meters."""
-    elements = [f"{proto} . {FIRST + i} : {ULA}3 . {FIRST + i}"
-                for proto in ("tcp", "udp") for i in range(n)]
-    return MAP % (", ".join(elements), ADDRESS)
+@dataclass
+class Shape:
+    ports: int          # of each forward
+    words: str          # of its statement, behind the ports
+    blocks: bool = False    # by hand, maps have the forward's range as one
+    come_from: str = ""     # or this prefix besides
+    shift: bool = False
 
 
-# A shape of forwards: ports of each, and what follows the ports.
 SHAPES = {
-    "single": (1, "to web1"),
-    "range": (2, "to web1"),
-    "shifted": (2, f"to web1:{TARGET}"),
-    "from": (1, "to web1 from 2001:db8::/48"),
+    "single": Shape(1, "to web1"),
+    "range": Shape(2, "to web1", blocks=True),
+    "shifted": Shape(2, f"to web1:{TARGET}", shift=True),
+    "from": Shape(1, f"to web1 from {CLIENTS}", come_from=CLIENTS),
 }
 
 
-def shaped(shape, n):
-    """n forwards of TCP; of UDP only the last."""
-    ports, rest = SHAPES[shape]
+def forwards_of(shape, n):
+    """n forwards of TCP; of UDP only the last: (protocol, first port)."""
     for proto, first in (("tcp", 0), ("udp", n - 1)):
         for i in range(first, n):
-            port = FIRST + i * ports
-            many = f"{port}-{port + ports - 1}" if ports > 1 else port
-            yield f"forward {proto} {many} {rest}"
+            yield proto, FIRST + i * SHAPES[shape].ports
+
+
+def shaped(shape, n):
+    s = SHAPES[shape]
+    for proto, port in forwards_of(shape, n):
+        many = f"{port}-{port + s.ports - 1}" if s.ports > 1 else port
+        yield f"forward {proto} {many} {s.words}"
+
+
+def keys_by_hand(s, proto, port):
+    """Those of a forward in maps, with the port that each leads to."""
+    if s.blocks:
+        yield f"{port}-{port + s.ports - 1} . {proto}", port
+        return
+    for i in range(s.ports):
+        yield f"{port + i} . {proto}", TARGET + i if s.shift else port + i
+
+
+def by_hand(shape, n):
+    s = SHAPES[shape]
+    counters, targets, passed, made = [], [], [], []
+    for proto, port in forwards_of(shape, n):
+        name = f"{proto}-{port}"
+        counters += [f"counter {name}-{kind} {{ }}"
+                     for kind in ("in", "out", "new")]
+        for key, to in keys_by_hand(s, proto, port):
+            source = f" . {s.come_from}" if s.come_from else ""
+            target = "" if s.blocks else f" . {to}"
+            targets.append(f"{key}{source} : {ULA}3{target}")
+            passed += [f'{key} . original : "{name}-in"',
+                       f'{key} . reply : "{name}-out"']
+            made.append(f'{key} : "{name}-new"')
+    plain, interval = "inet_service . inet_proto", "flags interval"
+    return BY_HAND % {
+        "address": ADDRESS, "plain": plain,
+        "key": plain + (" . ipv6_addr" if s.come_from else ""),
+        "value": "ipv6_addr" + ("" if s.blocks else " . inet_service"),
+        "by": "th dport . meta l4proto" +
+              (" . ip6 saddr" if s.come_from else ""),
+        "flags": interval if s.blocks or s.come_from else "",
+        "ranges": interval if s.blocks else "",
+        "counters": "\n  ".join(counters), "targets": ", ".join(targets),
+        "passed": ", ".join(passed), "made": ", ".join(made)}
 
 
 def written(seki, *more, both=False):
@@ -93,18 +151,22 @@ def unmetered(text):
     return "".join(kept)
 
 
+def last_of(shape, n, name, rules):
+    port = FIRST + (n - 1) * SHAPES[shape].ports
+    return Host(name, rules, port, TARGET if SHAPES[shape].shift else port)
+
+
 def shape_host(seki, shape, n, name=None, more=(), both=False):
-    port = FIRST + (n - 1) * SHAPES[shape][0]
-    return Host(name or f"{shape}_{n}",
-                written(seki, shaped(shape, n), more, both=both),
-                port, TARGET if shape == "shifted" else port)
+    return last_of(shape, n, name or f"{shape}_{n}",
+                   written(seki, shaped(shape, n), more, both=both))
 
 
 def hosts(o, sizes):
     """Everything that is measured, in the order of its turns."""
     most = sizes[-1]
     yield Host("floor", "", FIRST, FIRST, direct=True)
-    yield Host("map", hand_written(most), FIRST + most - 1, FIRST + most - 1)
+    for shape in SHAPES:
+        yield last_of(shape, most, f"hand_{shape}", by_hand(shape, most))
     for n in sizes:
         host = shape_host(o.seki, "single", n)
         yield host
@@ -184,11 +246,11 @@ def connects(taken, most):
     def beside(key, ours, theirs, name):
         return compared(key, taken[ours][0], taken[theirs][0], name)
     for shape in SHAPES:
-        yield beside(f"connect_{shape}", f"{shape}_{most}", "map",
+        yield beside(f"connect_{shape}", f"{shape}_{most}", f"hand_{shape}",
                      "by hand")
         yield beside(f"flat_{shape}", f"{shape}_{most}", f"{shape}_1", "one")
-    yield beside("connect_both", "both", "map", "by hand")
-    yield beside("connect_map", "map", "floor", "no rules")
+    yield beside("connect_both", "both", "hand_single", "by hand")
+    yield beside("connect_map", "hand_single", "floor", "no rules")
     yield beside("connect_policies", "policies_500", "policies_50", "50")
 
 
@@ -200,8 +262,8 @@ def packets(taken, sizes):
         yield compared(f"meters_{way}_both", taken["both"][column],
                        taken["unmetered_both"][column], "without")
         yield compared(f"packet_{way}", taken[f"single_{sizes[-1]}"][column],
-                       taken["map"][column], "by hand")
-        yield compared(f"map_{way}", taken["map"][column],
+                       taken["hand_single"][column], "by hand")
+        yield compared(f"map_{way}", taken["hand_single"][column],
                        taken["floor"][column], "no rules")
 
 
