@@ -13,46 +13,96 @@
 
 #include "core/kernel/net_parts.h"
 
+/* What is left of attributes. Thousands of counters have seven each, and four
+ * calls of libnl for one attribute took as long as the kernel's part. */
+struct walk {
+	const char *at;
+	size_t left;
+};
+
+/* NULL: there is no other that is whole. */
+static const struct nlattr *
+next(struct walk *w)
+{
+	const struct nlattr *a = (const void *)w->at;
+	size_t n;
+
+	if (w->left < sizeof(*a) || a->nla_len < sizeof(*a) ||
+	    a->nla_len > w->left)
+		return NULL;
+	n = NLA_ALIGN((size_t)a->nla_len);
+	n = n < w->left ? n : w->left;
+	w->at += n;
+	w->left -= n;
+	return a;
+}
+
+static const char *
+inside(const struct nlattr *a, size_t *n)
+{
+	*n = a->nla_len - (size_t)NLA_HDRLEN;
+	return (const char *)a + NLA_HDRLEN;
+}
+
+static unsigned
+type_of(const struct nlattr *a)
+{
+	return a->nla_type & NLA_TYPE_MASK;
+}
+
 static void
 parse_number(const struct nlattr *a, uint64_t *n)
 {
-	if (nla_len(a) == (int)sizeof(*n)) {
-		memcpy(n, nla_data(a), sizeof(*n));
+	size_t len;
+	const char *data = inside(a, &len);
+
+	if (len == sizeof(*n)) {
+		memcpy(n, data, sizeof(*n));
 		*n = be64toh(*n);
 	}
 }
 
 static void
-parse_data(struct nlattr *data, struct counter *c)
+parse_data(const struct nlattr *data, struct counter *c)
 {
-	struct nlattr *a;
-	int left;
+	const struct nlattr *a;
+	struct walk w;
 
-	nla_for_each_nested (a, data, left) {
-		if (nla_type(a) == NFTA_COUNTER_BYTES)
+	w.at = inside(data, &w.left);
+	while ((a = next(&w)) != NULL)
+		if (type_of(a) == NFTA_COUNTER_BYTES)
 			parse_number(a, &c->bytes);
-		else if (nla_type(a) == NFTA_COUNTER_PACKETS)
+		else if (type_of(a) == NFTA_COUNTER_PACKETS)
 			parse_number(a, &c->packets);
-	}
 }
 
-/* Parses one counter; the name is borrowed. A single pass over the attributes:
- * there may be thousands of counters. */
-static bool
-parse(struct nlmsghdr *h, struct counter *c)
+static void
+parse_name(const struct nlattr *a, struct counter *c)
 {
-	struct nlattr *a;
-	int left;
+	size_t n;
+	const char *data = inside(a, &n);
 
-	memset(c, 0, sizeof(*c));
-	nlmsg_for_each_attr(a, h, sizeof(struct nfgenmsg), left)
-	{
-		if (nla_type(a) == NFTA_OBJ_NAME && nla_len(a) > 0 &&
-		    ((char *)nla_data(a))[nla_len(a) - 1] == '\0')
-			c->name = nla_data(a);
-		else if (nla_type(a) == NFTA_OBJ_DATA)
+	if (n > 0 && data[n - 1] == '\0')
+		c->name = data;
+}
+
+/* Parses one counter; the name is borrowed. */
+static bool
+parse(const struct nlmsghdr *h, struct counter *c)
+{
+	const size_t head = NLMSG_SPACE(sizeof(struct nfgenmsg));
+	const struct nlattr *a;
+	struct walk w;
+
+	*c = (struct counter){ 0 };
+	if (h->nlmsg_len < head)
+		return false;
+	w = (struct walk){ (const char *)h + head, h->nlmsg_len - head };
+	while ((a = next(&w)) != NULL)
+		if (type_of(a) == NFTA_OBJ_NAME)
+			parse_name(a, c);
+		else if (type_of(a) == NFTA_OBJ_DATA)
 			parse_data(a, c);
-	}
 	return c->name != NULL;
 }
 

@@ -177,8 +177,8 @@ take(struct talk *t, struct nlmsghdr *h)
 	if ((h->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
 		t->interrupted = true;
 	if (h->nlmsg_type == NLMSG_ERROR || h->nlmsg_type == NLMSG_DONE) {
-		if (nlmsg_datalen(h) >= (int)sizeof(code))
-			memcpy(&code, nlmsg_data(h), sizeof(code));
+		if (NLMSG_PAYLOAD(h, 0) >= sizeof(code))
+			memcpy(&code, NLMSG_DATA(h), sizeof(code));
 		if (t->code == 0)
 			t->code =
 			    code <= 0 && code >= -MAX_ERRNO ? -code : EPROTO;
@@ -210,8 +210,8 @@ hear(struct nl_sock *sk, struct talk *t)
 	if (n > (ssize_t)sizeof(buf))
 		return EMSGSIZE;
 	left = (int)n;
-	for (h = &buf.first; !t->cut && nlmsg_ok(h, left);
-	     h = nlmsg_next(h, &left))
+	for (h = &buf.first; !t->cut && NLMSG_OK(h, left);
+	     h = NLMSG_NEXT(h, left))
 		take(t, h);
 	return 0;
 }
