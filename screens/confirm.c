@@ -27,6 +27,8 @@ enum { ACT_CONFIRM = ACT_EDITS + 64, ACT_REVERT, ACT_EXTEND };
 
 struct confirm {
 	struct app *app;
+	struct buf changes; /* what it changed, */
+	bool knows;	    /* as of the last change of anything */
 };
 
 static void
@@ -34,6 +36,7 @@ confirm_changed(void *self)
 {
 	struct confirm *v = self;
 
+	v->knows = false;
 	if (v->app->host->pending.phase == PENDING_NONE)
 		ui_close(v->app->ui, v);
 }
@@ -46,6 +49,14 @@ confirm_start(
 
 	v->app = app_of(ui);
 	return 0;
+}
+
+static void
+confirm_end(void *self)
+{
+	struct confirm *v = self;
+
+	buf_free(&v->changes);
 }
 
 /* Drawing */
@@ -91,28 +102,37 @@ draw_head(const struct host *h, struct rect *r)
 	buf_free(&b);
 }
 
-/* What it changed, in the rows that are left beside the evidence. */
-static void
-draw_changes(const struct host *h, int rows, struct rect *r)
+/* Not at each key: it is read from a file, of thousands of lines perhaps. */
+static const char *
+changes_of(struct confirm *v)
 {
+	const struct host *h = v->app->host;
 	struct config store = { 0 };
 	const struct config *now;
-	struct rect part, head;
-	struct buf b = { 0 };
 	struct err ignored;
-	int n;
 
-	now = drift_config(h, &store, &ignored);
-	if (now != NULL)
-		config_print_diff(&h->saved, now, &b);
-	n = lines_count(buf_text(&b), r->w);
-	part = rect_top(r, n < rows - 2 ? n : rows - 2);
-	lines_draw(buf_text(&b), &part);
+	if (!v->knows) {
+		buf_reset(&v->changes);
+		now = drift_config(h, &store, &ignored);
+		if (now != NULL)
+			config_print_diff(&h->saved, now, &v->changes);
+		config_free(&store);
+		v->knows = true;
+	}
+	return buf_text(&v->changes);
+}
+
+/* In the rows that are left beside the evidence. */
+static void
+draw_changes(const char *changes, int rows, struct rect *r)
+{
+	int n = lines_count(changes, r->w);
+	struct rect part = rect_top(r, n < rows - 2 ? n : rows - 2), head;
+
+	lines_draw(changes, &part);
 	rect_top(r, 1);
 	head = rect_top(r, 1);
 	draw_caption(head.y, head.x - 1, head.w, ROLE_CAPTION, _("Proof"));
-	buf_free(&b);
-	config_free(&store);
 }
 
 static void
@@ -143,7 +163,7 @@ draw_time(const struct host *h, struct rect *r)
 static void
 confirm_draw(void *self, const struct rect *r)
 {
-	const struct confirm *v = self;
+	struct confirm *v = self;
 	const struct host *h = v->app->host;
 	struct rect body = *r;
 	struct buf b = { 0 };
@@ -160,7 +180,7 @@ confirm_draw(void *self, const struct rect *r)
 	add_evidence(waiting_read(v->app), &b);
 	need = lines_count(buf_text(&b), body.w);
 	if (body.h >= need + CHANGES)
-		draw_changes(h, body.h - need, &body);
+		draw_changes(changes_of(v), body.h - need, &body);
 	lines_draw(buf_text(&b), &body);
 	draw_cursor(body.y, body.x);
 	buf_free(&b);
@@ -253,6 +273,7 @@ const struct view_ops screen_confirm = {
 	.size = sizeof(struct confirm),
 	.actions = (const struct action *const[]){ confirm_actions, NULL },
 	.open = confirm_start,
+	.close = confirm_end,
 	.draw = confirm_draw,
 	.act = confirm_act,
 	.changed = confirm_changed,
