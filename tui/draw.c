@@ -154,6 +154,20 @@ draw_more(void)
 	return term_blocks() ? "…" : "~";
 }
 
+/* Whether all of the text fits as it is, as most does: then it is drawn without
+ * a copy, and its columns are its bytes. */
+static bool
+draw_plain(int y, int x, int w, enum role r, const char *text, int *used)
+{
+	size_t n = w > 0 ? plain_run(text, (size_t)w) : 0;
+
+	if (w <= 0 || text[n] != '\0')
+		return false;
+	*used = (int)n;
+	canvas_text(y, x, r, text, n, *used);
+	return true;
+}
+
 /* Draws what fits, with a mark behind it. Returns the columns. */
 static int
 draw_clip(int y, int x, int w, enum role r, const char *text, const char *mark)
@@ -174,8 +188,12 @@ draw_clip(int y, int x, int w, enum role r, const char *text, const char *mark)
 int
 draw_text(int y, int x, int w, enum role r, const char *text)
 {
-	bool whole = w < MARK_FROM || text_width(text) <= (size_t)w;
+	bool whole;
+	int used;
 
+	if (draw_plain(y, x, w, r, text, &used))
+		return used;
+	whole = w < MARK_FROM || text_width(text) <= (size_t)w;
 	return draw_clip(y, x, w, r, text, whole ? "" : draw_more());
 }
 
@@ -246,8 +264,10 @@ draw_before(int y, int least, int x, int right, enum role r, const char *text)
 void
 draw_pad(int y, int x, int w, enum role r, const char *text)
 {
-	int used = draw_clip(y, x, w, r, text, "");
+	int used;
 
+	if (!draw_plain(y, x, w, r, text, &used))
+		used = draw_clip(y, x, w, r, text, "");
 	canvas_run(y, x + used, w - used, r, ' ');
 }
 
