@@ -108,7 +108,7 @@ begin_service()
 forget()
 {
 	kill -"${1:-TERM}" $watch
-	wait $watch
+	wait $watch 2>/dev/null
 	[ -z "${2-}" ] || eval "$2"
 	nft delete table inet seki
 	find /run/seki -mindepth 1 ! -name seki.conf ! -name counters \
@@ -127,7 +127,9 @@ begin_service "the service serves"
 "$seki" metrics >"$tmp/told"
 had=$(begun)
 forget
-begin_service "it is back after a reboot"
+ip addr del $public/64 dev eth0
+begin_service "it is back after a reboot, without an address yet"
+ip addr add $public/64 dev eth0 nodad
 is "and no counter fell" "$("$seki" metrics | awk '
 	{ value = $NF; sub(/ [^ ]*$/, "") }
 	FNR == NR && /^seki_.*_total{/ { told[$0] = value }
