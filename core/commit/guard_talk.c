@@ -370,10 +370,12 @@ pass_language(const char **argv, size_t n)
 }
 
 /* The guard's log concerns the service, whose journal is selected by this
- * field: journalctl(1), --unit. */
+ * field: journalctl(1), --unit. What restarts whatever uses a library that was
+ * replaced, as needrestart does, would have it revert. */
 static const char *const unit_options[] = { "systemd-run", "--quiet",
 	"--collect", "--description=Guard of a commit that is pending",
-	"--service-type=notify", "--property=OOMScoreAdjust=-900",
+	"--service-type=notify", "--property=RefuseManualStop=yes",
+	"--property=OOMScoreAdjust=-900",
 	"--property=LogExtraFields=OBJECT_SYSTEMD_UNIT=seki.service" };
 
 /* As in seki.service.in, which has the reasons. But a guard writes the config,

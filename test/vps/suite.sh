@@ -161,8 +161,20 @@ a sysctl|echo 0 >/proc/sys/net/ipv6/conf/all/forwarding|net/ipv6/conf/all/forwar
 MEDDLERS
 all_answer "corrected"
 
+# counted: connections through the forward of port 80, as Prometheus is told.
+counted()
+{
+	on 'exec 3<>/dev/tcp/::1/9944 &&
+	    printf "GET /metrics HTTP/1.1\r\n\r\n" >&3 && cat <&3' |
+		sed -n 's/^seki_forward_connections_total{.*port="80",.*} //p'
+}
+ok "metrics are served" on systemctl enable --now seki-metrics.socket
+had=$(counted)
+like "connections were counted" "$had" '^[1-9]'
+
 reboot_machine
-ok "after a reboot those that start by themselves answer" wait_for \
+is "after a reboot they go on" "$(counted)" "$had"
+ok "those that start by themselves answer" wait_for \
     answers tcp 80 web1
 ok "and one that is started later does" on lxc-start -n git1
 ok "with its address" wait_for answers tcp 2222 git1
@@ -305,6 +317,9 @@ pends="seki add allow input tcp 9999 && seki commit --confirm 60"
 survives "the service is restarted" "systemctl restart seki"
 pends="seki delete allow input tcp 9999 && seki commit --confirm 60"
 survives "units are read anew" "systemctl daemon-reload"
+pends="seki add allow input tcp 9998 && seki commit --confirm 60"
+survives "what uses an old library is restarted, as needrestart does" \
+    "! systemctl restart 'seki-guard*' && systemctl restart seki"
 pends="seki add allow input tcp 9999 && seki commit --confirm 60"
 survives "an upgrade" "$package"
 unlike "which restarted the service" "$(on "$pid")" "^$(cat "$tmp/service")\$"
