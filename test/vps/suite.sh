@@ -161,12 +161,12 @@ a sysctl|echo 0 >/proc/sys/net/ipv6/conf/all/forwarding|net/ipv6/conf/all/forwar
 MEDDLERS
 all_answer "corrected"
 
-# counted: connections through the forward of port 80, as Prometheus is told.
+# counted: connections through the forward to web1, as Prometheus is told.
 counted()
 {
 	on 'exec 3<>/dev/tcp/::1/9944 &&
 	    printf "GET /metrics HTTP/1.1\r\n\r\n" >&3 && cat <&3' |
-		sed -n 's/^seki_forward_connections_total{.*port="80",.*} //p'
+		sed -n 's/^seki_forward_connections_total{.*to="web1".*} //p'
 }
 ok "metrics are served" on systemctl enable --now seki-metrics.socket
 had=$(counted)
