@@ -575,7 +575,8 @@ static const struct place_case cases[] = {
 	{ neighbour_wrong, CHECK_BROKEN,
 	    "this host has a fixed neighbour entry for " ULA
 	    "3 with another MAC than its container's" },
-	{ neighbour_learned, CHECK_OK, "" },
+	{ neighbour_learned, CHECK_DEGRADED,
+	    "another MAC than its container's answers for " ULA "3" },
 	{ neighbour_silent, CHECK_DEGRADED,
 	    ULA "3 does not answer this host's search for its MAC" },
 

@@ -426,6 +426,13 @@ fixed_neighbour(struct place *p)
 }
 
 static void
+other_neighbour(struct place *p)
+{
+	both(p);
+	p->way4->neighbour.has_mac = true;
+}
+
+static void
 silent(struct place *p)
 {
 	both(p);
@@ -471,6 +478,8 @@ test_ways(void **state)
 		{ fixed_neighbour, LIGHT_NEAR, CHECK_BROKEN,
 		    "this host has a fixed neighbour entry for 10.0.3.3 with "
 		    "another MAC than its container's" },
+		{ other_neighbour, LIGHT_NEAR, CHECK_DEGRADED,
+		    "another MAC than its container's answers for 10.0.3.3" },
 		{ silent, LIGHT_NEAR, CHECK_DEGRADED,
 		    "10.0.3.3 does not answer this host's search for its MAC" },
 		{ gateway_silent, LIGHT_BACK, CHECK_DEGRADED,

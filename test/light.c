@@ -33,7 +33,7 @@ static const struct {
 	    "blocked elsewhere " },
 	{ LIGHT_RUNS, " container stopped namesake nobody " },
 	{ LIGHT_ADDR, " ula address ipv4 ula-dad address-dad " },
-	{ LIGHT_NEAR, " ula-twice mac-twice neighbour silent " },
+	{ LIGHT_NEAR, " ula-twice mac-twice neighbour other-mac silent " },
 	{ LIGHT_LISTENS, " listener inside inside-rules " },
 	{ LIGHT_BACK,
 	    " route route-ipv4 bridge-twice way-out gateway route-inside "
@@ -82,6 +82,7 @@ static void
 met(struct place *p)
 {
 	p->way->neighbour.has_mac = true;
+	memcpy(p->way->neighbour.mac, p->m.containers[0].mac, 6);
 }
 
 static void
@@ -268,6 +269,7 @@ wrong_mac(struct place *p)
 {
 	met(p);
 	p->way->neighbour.fixed = true;
+	p->way->neighbour.mac[0] ^= 4;
 }
 
 static void

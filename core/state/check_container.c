@@ -211,11 +211,23 @@ static bool
 neighbour_wrong(const struct check_subject *s, struct buf *what)
 {
 	const struct way *w = check_way(s);
-	const struct container *c = s->container;
 
-	return w != NULL && c != NULL && c->has_mac && w->neighbour.fixed &&
+	return w != NULL && s->container != NULL && s->container->has_mac &&
+	       w->neighbour.fixed &&
 	       (!w->neighbour.has_mac ||
-		   memcmp(w->neighbour.mac, c->mac, sizeof(c->mac)) != 0) &&
+		   !is_mac(s->container, w->neighbour.mac)) &&
+	       check_name_address(&s->forward->target, what);
+}
+
+/* As was answered, by somebody else or by a container that was there before. */
+static bool
+neighbour_other(const struct check_subject *s, struct buf *what)
+{
+	const struct way *w = check_way(s);
+
+	return w != NULL && s->container != NULL && s->container->has_mac &&
+	       !w->neighbour.fixed && w->neighbour.has_mac &&
+	       !is_mac(s->container, w->neighbour.mac) &&
 	       check_name_address(&s->forward->target, what);
 }
 
@@ -347,6 +359,9 @@ static const struct check rows[] = {
 	    N_("this host has a fixed neighbour entry for %s with another "
 	       "MAC than its container's"),
 	    false, forget_neighbour },
+	{ "other-mac", LIGHT_NEAR, CHECK_DEGRADED, neighbour_other,
+	    N_("another MAC than its container's answers for %s"), false,
+	    forget_neighbour },
 	{ "silent", LIGHT_NEAR, CHECK_DEGRADED, neighbour_silent,
 	    N_("%s does not answer this host's search for its MAC"), false,
 	    NULL },
