@@ -184,6 +184,25 @@ doubts_what_it_cannot_know(void **state UNUSED)
 	tables_free(&t);
 }
 
+/* What is sent elsewhere has ended its way there. */
+static void
+ends_where_it_is_translated(void **state UNUSED)
+{
+	struct tables t = { 0 };
+	struct rule_chain *c = add_chain(&t, true);
+
+	add_load(c, 0, 1, 0);
+	add_compare(c, NFT_CMP_EQ, "\1");
+	chain_add(c, OP_TRANSLATE);
+	chain_add(c, OP_END);
+	check(&t, "\1\0\0\0", NULL, false, false);
+	check(&t, "\2\0\0\0", NULL, true, false);
+	check(&t, "\0\0\0\0", "\xfe\0\0\0", true, true);
+	assert_true(run(&t, (const uint8_t *)"\1\0\0\0", all).translated);
+	assert_false(run(&t, (const uint8_t *)"\2\0\0\0", all).translated);
+	tables_free(&t);
+}
+
 /* An expression that is not understood writes a register that was known. */
 static void
 knows_no_more_what_is_lost(void **state UNUSED)
@@ -464,6 +483,8 @@ make_tables(struct dice *d, struct tables *t)
 				make_match(d, t, &t->chains[i]);
 			if (chance(d, 8) == 0)
 				chain_add(&t->chains[i], OP_UNTRACK);
+			if (chance(d, 12) == 0)
+				chain_add(&t->chains[i], OP_TRANSLATE);
 			to = some_verdict(d, i);
 			add_verdict(&t->chains[i], to.fate, to.chain);
 		}
@@ -513,6 +534,8 @@ speaks_for_all_packets(void **state UNUSED)
 				assert_true(is.dropped);
 			if (said.untracked)
 				assert_true(is.untracked || is.dropped);
+			if (said.translated)
+				assert_true(is.translated || is.dropped);
 		} while (next(v, known));
 		tables_free(&t);
 	}
@@ -556,6 +579,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(orders_bytes),
 		cmocka_unit_test(doubts_what_it_cannot_know),
+		cmocka_unit_test(ends_where_it_is_translated),
 		cmocka_unit_test(knows_no_more_what_is_lost),
 		cmocka_unit_test(comes_back_from_a_jump_but_no_goto),
 		cmocka_unit_test(ends_where_chains_do_not),

@@ -196,6 +196,9 @@ a table drops its answers; rules_at ip postrouting 300 "ip saddr 192.0.2.10 drop
 a table drops at the uplink; rules_at netdev ingress,eth0 0 "meta protocol ip tcp dport 80 drop"; nft delete table netdev x; broken; table netdev x, chain c drops
 a table untracks; rules_at ip prerouting -300 notrack; nft delete table ip x; broken; notrack
 a table drops what has a mark; rules_at inet forward 0 "meta mark 7 drop"; nft delete table inet x; active;
+a table translates before; rules_at ip prerouting -150 && more_at nat prerouting -110 "tcp dport 80 dnat to 10.0.3.9"; nft delete table ip x; degraded; table ip x, chain d translates
+a table takes it for this host; rules_at ip prerouting -150 && more_at nat prerouting -110 "tcp dport 80 redirect to :8080"; nft delete table ip x; degraded; table ip x, chain d translates
+a table translates another port; rules_at ip prerouting -150 && more_at nat prerouting -110 "tcp dport 81 dnat to 10.0.3.9"; nft delete table ip x; active;
 a table translates after; rules_at ip prerouting -150 && more_at nat prerouting -90 "tcp dport 80 dnat to 10.0.3.9"; nft delete table ip x; active;
 a table hides clients; rules_at ip prerouting -150 && more_at nat postrouting 90 masquerade; nft delete table ip x; active;
 a table drops ARP; silent rules_at arp input 0 drop; nft delete table arp x; degraded; MAC

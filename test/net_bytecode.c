@@ -137,7 +137,8 @@ put_all(struct bytes *b, const char *p)
 /* ---- instructions as text: each field that matters and is not 0 */
 
 static const char *const operations[] = { "load", "mask", "compare", "range",
-	"lookup", "lose", "condition", "maybe", "untrack", "verdict", "end" };
+	"lookup", "lose", "condition", "maybe", "untrack", "translate",
+	"verdict", "end" };
 static const char *const sources[] = { "meta", "ct", "link", "network",
 	"transport" };
 static const char *const fates[] = { "goes on", "accept", "drop", "return",
@@ -428,12 +429,13 @@ test_others(void **state UNUSED)
 		{ "reject{}", "verdict drop" },
 		{ "notrack{}", "untrack" },
 		{ "queue{}", "maybe" },
+		{ "redir{}", "translate" },
 		{ "objref{1:1}", "" },
 		{ "objref{1:2}", "condition" },
 		{ "objref{}", "condition" },
-		{ "nat{1:1 2:10}", "translates: maybe" },
-		{ "nat{1:1 2:2}", "translates/4: maybe" },
-		{ "nat{1:1 2:1}", "maybe" },
+		{ "nat{1:1 2:10}", "translates: translate" },
+		{ "nat{1:1 2:2}", "translates/4: translate" },
+		{ "nat{1:1 2:1}", "translate" },
 		{ "nat{1:0 2:2}", "maybe" },
 		{ "nat{1:0 2:10}", "maybe" },
 		{ "counter{} limit{} log{} reject{}",
@@ -463,7 +465,8 @@ test_targets(void **state UNUSED)
 		{ "target{1='TCPMSS'}", "" },
 		{ "target{1='TRACE'}", "" },
 		{ "target{1='SET'}", "" },
-		{ "target{1='DNAT'}", "translates: translates/4: maybe" },
+		{ "target{1='DNAT'}", "translates: translates/4: translate" },
+		{ "target{1='REDIRECT'}", "translate" },
 		{ "target{1='TPROXY'}", "maybe" },
 		{ "target{}", "maybe" },
 		{ "match{1='comment'}", "" },

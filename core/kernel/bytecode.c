@@ -468,6 +468,17 @@ do_untrack(
 	return ANSWER_YES;
 }
 
+/* As if accepted: a destination is given once (nf_nat_setup_info). */
+static enum answer
+do_translate(
+    struct run *run, const struct instruction *i UNUSED, struct rule_end *rule)
+{
+	if (rule->answer == ANSWER_YES && !run->course.doubt)
+		run->course.translated = true;
+	rule->verdict.fate = FATE_ACCEPT;
+	return ANSWER_YES;
+}
+
 static enum answer
 do_verdict(
     struct run *run UNUSED, const struct instruction *i, struct rule_end *rule)
@@ -488,6 +499,7 @@ static enum answer (*const steps[])(
 	[OP_CONDITION] = do_condition,
 	[OP_MAYBE] = do_maybe,
 	[OP_UNTRACK] = do_untrack,
+	[OP_TRANSLATE] = do_translate,
 	[OP_VERDICT] = do_verdict,
 };
 

@@ -333,6 +333,13 @@ objref(struct decoder *d, struct nlattr *data)
 
 /* ---- matches and targets of ip6tables and iptables */
 
+/* To this host. */
+static void
+redirect(struct decoder *d, struct nlattr *data UNUSED)
+{
+	chain_add(d->chain, OP_TRANSLATE);
+}
+
 /* A table of family inet may hold rules for either. */
 static void
 nat(struct decoder *d, struct nlattr *data)
@@ -340,11 +347,13 @@ nat(struct decoder *d, struct nlattr *data)
 	uint32_t family = net_number(net_inside(data, NFTA_NAT_FAMILY));
 	bool *translates = d->chain->translates;
 
-	if (net_number(net_inside(data, NFTA_NAT_TYPE)) == NFT_NAT_DNAT) {
-		translates[FAMILY_IPV6] |= family == NFPROTO_IPV6;
-		translates[FAMILY_IPV4] |= family == NFPROTO_IPV4;
+	if (net_number(net_inside(data, NFTA_NAT_TYPE)) != NFT_NAT_DNAT) {
+		maybe(d, data);
+		return;
 	}
-	maybe(d, data);
+	translates[FAMILY_IPV6] |= family == NFPROTO_IPV6;
+	translates[FAMILY_IPV4] |= family == NFPROTO_IPV4;
+	redirect(d, data);
 }
 
 struct meaning {
@@ -391,7 +400,7 @@ match(struct decoder *d, struct nlattr *data)
 	hand_over(d, data, xtables_match);
 }
 
-/* Any other expression may do anything: queue, fwd, redir. */
+/* Any other expression may do anything: queue, fwd. */
 static const struct meaning expressions[] = {
 	{ "counter", nothing },
 	{ "log", nothing },
@@ -415,6 +424,7 @@ static const struct meaning expressions[] = {
 	{ "fib", condition },
 	{ "flow_offload", nothing },
 	{ "nat", nat },
+	{ "redir", redirect },
 	{ NULL, maybe },
 };
 

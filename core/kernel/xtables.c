@@ -265,12 +265,19 @@ target_ct(struct rule_chain *c, const void *data, size_t len)
 		chain_add(c, OP_UNTRACK);
 }
 
+/* To this host. */
+static void
+redirect(struct rule_chain *c, const void *data UNUSED, size_t len UNUSED)
+{
+	chain_add(c, OP_TRANSLATE);
+}
+
 static void
 translate(struct rule_chain *c, const void *data, size_t len)
 {
 	c->translates[FAMILY_IPV6] |= c->family != NFPROTO_IPV4;
 	c->translates[FAMILY_IPV4] |= c->family != NFPROTO_IPV6;
-	maybe(c, data, len);
+	redirect(c, data, len);
 }
 
 struct meaning {
@@ -303,6 +310,7 @@ static const struct meaning targets[] = {
 	{ "TRACE", nothing },
 	{ "SET", nothing },
 	{ "DNAT", translate },
+	{ "REDIRECT", redirect },
 	{ NULL, maybe },
 };
 

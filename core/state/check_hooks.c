@@ -179,6 +179,14 @@ add_state(struct sample *to, const struct standing *at)
 		    IPS_DST_NAT, IPS_DST_NAT);
 }
 
+/* Our own chain is one before that of others (core/plan/ruleset_build.c). */
+static bool
+is_first_to_translate(const struct standing *at)
+{
+	return at->who == REQUEST && !at->q->inside &&
+	       is_before(at, HOOK_PREROUTING, NF_IP6_PRI_NAT_DST - 1);
+}
+
 static void
 describe(struct sample *to, const struct standing *at)
 {
@@ -202,6 +210,8 @@ describe(struct sample *to, const struct standing *at)
 		add_translated(to, at);
 	if (at->hook->place == HOOK_FORWARD)
 		sample_add_to_here(to, false);
+	else if (is_first_to_translate(at))
+		sample_add_to_here(to, true);
 	if (proto == IPPROTO_TCP && !at->q->rest)
 		sample_add(to, FACT_TRANSPORT, 13, &flags, 1);
 }
@@ -212,6 +222,9 @@ static const struct {
 } meetings[] = {
 	[MAY_BE_DROPPED] = { CHECK_DEGRADED,
 	    N_("%s drops what it has no rule for: %s") },
+	[TRANSLATED] = { CHECK_DEGRADED,
+	    N_("%s translates its packets before seki does, and sends them "
+	       "where it wants: %s") },
 	[NEIGHBOUR_DROPPED] = { CHECK_DEGRADED,
 	    N_("%s drops neighbour discovery, so MACs are not found: %s") },
 	[ANSWER_DROPPED] = { CHECK_BROKEN,
@@ -240,6 +253,8 @@ meet(const struct standing *at, const struct hooks *all, struct course *course)
 	if (course->untracked &&
 	    is_before(at, HOOK_PREROUTING, NF_IP6_PRI_CONNTRACK))
 		return UNTRACKED;
+	if (course->translated && is_first_to_translate(at))
+		return TRANSLATED;
 	return MEETS_NOTHING;
 }
 
@@ -260,7 +275,8 @@ ask(const struct standing *at, struct obstacle *worst)
 	struct course course;
 	enum meeting m;
 
-	if (at->hook->place != at->pass->place || at->hook->harmless ||
+	if (at->hook->place != at->pass->place ||
+	    (at->hook->harmless && !at->hook->nat) ||
 	    !hook_sees(all, at->hook, family) || !is_bound(at) ||
 	    (family == FAMILY_IPV4 && (at->who & NEIGHBOURS) != 0) ||
 	    (at->pass->who & at->who) == 0 ||

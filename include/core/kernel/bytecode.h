@@ -68,6 +68,7 @@ enum operation {
 	OP_CONDITION, /* goes on or not, nobody can tell */
 	OP_MAYBE,     /* may end the packet's way here, nobody can tell */
 	OP_UNTRACK,   /* takes it out of connection tracking */
+	OP_TRANSLATE, /* sends it somewhere else, and ends its way here */
 	OP_VERDICT,
 	OP_END /* of the rule */
 };
@@ -155,8 +156,9 @@ bool chains_harm(const struct tables *, const struct rule_chain *base);
  * depends on unknown bits counts as not matching. */
 struct course {
 	bool dropped;
-	bool doubt;	/* one of those may have let it through before that */
-	bool untracked; /* it is for certain, if not dropped */
+	bool doubt;	 /* one of those may have let it through before that */
+	bool untracked;	 /* it is for certain, if not dropped */
+	bool translated; /* likewise, to another destination */
 	const struct rule_chain *at; /* where it ended; borrowed */
 };
 struct course chains_run(const struct tables *, const struct rule_chain *base,

@@ -32,6 +32,7 @@ extern const struct check_group check_host, check_bridge, check_container,
 enum meeting {
 	MEETS_NOTHING,
 	MAY_BE_DROPPED,
+	TRANSLATED,
 	NEIGHBOUR_DROPPED,
 	ANSWER_DROPPED,
 	UNTRACKED,
