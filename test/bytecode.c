@@ -534,6 +534,8 @@ speaks_for_all_packets(void **state UNUSED)
 				assert_true(is.dropped);
 			if (said.untracked)
 				assert_true(is.untracked || is.dropped);
+			if (!said.open && !said.doubt)
+				assert_int_equal(is.dropped, said.dropped);
 			if (said.translated)
 				assert_true(is.translated || is.dropped);
 		} while (next(v, known));

@@ -196,6 +196,8 @@ a table drops its answers; rules_at ip postrouting 300 "ip saddr 192.0.2.10 drop
 a table drops at the uplink; rules_at netdev ingress,eth0 0 "meta protocol ip tcp dport 80 drop"; nft delete table netdev x; broken; table netdev x, chain c drops
 a table untracks; rules_at ip prerouting -300 notrack; nft delete table ip x; broken; notrack
 a table drops what has a mark; rules_at inet forward 0 "meta mark 7 drop"; nft delete table inet x; active;
+a table drops all but some; rules_at ip forward 0 "ip saddr != { 10.0.3.0/24, 203.0.113.0/24 } drop"; nft delete table ip x; degraded; what it has no rule for
+a table drops some; rules_at ip forward 0 "ip saddr { 172.16.0.0/12, 203.0.113.0/24 } drop"; nft delete table ip x; active;
 a table translates before; rules_at ip prerouting -150 && more_at nat prerouting -110 "tcp dport 80 dnat to 10.0.3.9"; nft delete table ip x; degraded; table ip x, chain d translates
 a table takes it for this host; rules_at ip prerouting -150 && more_at nat prerouting -110 "tcp dport 80 redirect to :8080"; nft delete table ip x; degraded; table ip x, chain d translates
 a table translates another port; rules_at ip prerouting -150 && more_at nat prerouting -110 "tcp dport 81 dnat to 10.0.3.9"; nft delete table ip x; active;
@@ -212,6 +214,7 @@ listener on the loopback alone; hears tcp 80 vm00 --bind 127.0.0.1; hear; degrad
 listener of IPv6 alone; hears tcp 80 vm00 --bind $ula::3; hear; degraded; tcp 80 .over IPv6 alone
 nobody listens; deaf; hear; degraded; tcp 80
 firewall inside for IPv4; inside_drops input accept "meta nfproto ipv4 drop"; $in_vm00 nft delete table inet f; broken; inside
+firewall inside for who is near; inside_drops input accept "ip saddr != 10.0.3.0/24 drop"; $in_vm00 nft delete table inet f; degraded; inside
 firewall inside for IPv6; inside_drops input accept "meta nfproto ipv6 drop"; $in_vm00 nft delete table inet f; active;
 firewall inside against ARP; silent inside_arp; $in_vm00 nft delete table arp f; degraded; MAC
 port blocked by the spanning tree; ip link set vc1 type bridge_slave state 1; ip link set vc1 type bridge_slave state 3; broken; vc1 does not forward

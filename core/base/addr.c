@@ -16,6 +16,11 @@ const char *const family_words[FAMILY_COUNT] = {
 	[FAMILY_IPV6] = "IPv6", [FAMILY_IPV4] = "IPv4"
 };
 
+const struct prefix addr_worlds[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = { .family = AF_INET6, .len = 128, .bytes = { 0x20 } },
+	[FAMILY_IPV4] = { .family = AF_INET, .len = 32, .bytes = { 1 } },
+};
+
 enum family
 addr_family(const struct prefix *p)
 {

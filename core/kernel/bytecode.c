@@ -574,6 +574,7 @@ run_chain(struct run *run, const struct rule_chain *c, unsigned depth)
 			continue;
 		if (rule.answer == ANSWER_MAYBE) {
 			suppose(run, &rule.verdict, depth);
+			run->course.open = true;
 			continue;
 		}
 		if (fate == FATE_RETURN)

@@ -12,14 +12,6 @@
 
 #define SILENT_TICKS (60 * 100) /* a minute, in USER_HZ */
 
-/* Stand for the Internet: the first of all global unicast addresses belongs to
- * nobody, and every default route leads to it, even one to 2000::/3 (RFC 4291,
- * 2.4) or to 0.0.0.0/1. */
-static const struct prefix worlds[FAMILY_COUNT] = {
-	[FAMILY_IPV6] = { .family = AF_INET6, .len = 128, .bytes = { 0x20 } },
-	[FAMILY_IPV4] = { .family = AF_INET, .len = 32, .bytes = { 1 } },
-};
-
 /* Routes */
 
 /* A gateway of the other family, as IPv4 may have (RFC 5549), is in an
@@ -108,7 +100,7 @@ find_passage(struct nl_sock *sk, const struct prefix *from,
 void
 net_passage_out(struct nl_sock *sk, enum family family, struct passage *p)
 {
-	find_passage(sk, NULL, &worlds[family], 0, p);
+	find_passage(sk, NULL, &addr_worlds[family], 0, p);
 }
 
 /* Neighbours */
@@ -155,7 +147,7 @@ read_neighbour(
 void
 net_way(struct net *net, const struct prefix *target, int iif, struct way *w)
 {
-	const struct prefix *world = &worlds[addr_family(target)];
+	const struct prefix *world = &addr_worlds[addr_family(target)];
 
 	memset(w, 0, sizeof(*w));
 	w->target = *target;

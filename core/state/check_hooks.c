@@ -90,6 +90,7 @@ struct standing {
 	const struct pass *pass;
 	const struct hook *hook;
 	enum traveller who;
+	bool stranger; /* its client is somebody on the Internet */
 };
 
 static void
@@ -140,6 +141,9 @@ add_translated(struct sample *to, const struct standing *at)
 	const uint16_t client = htobe16(CLIENT_PORT);
 	const uint16_t number = htobe16(inner ? at->q->inner : at->q->port);
 
+	if (at->stranger)
+		(request ? sample_add_from : sample_add_to)(
+		    to, &addr_worlds[f->family]);
 	if (inner)
 		add(to, &f->target);
 	else if (outer && f->non == 1)
@@ -236,12 +240,13 @@ static const struct {
 };
 
 static enum meeting
-meet(const struct standing *at, const struct hooks *all, struct course *course)
+meet(const struct standing *at, struct course *course)
 {
 	struct sample sample;
 
 	describe(&sample, at);
-	*course = hook_run(all, at->hook, at->q->s->forward->family, &sample);
+	*course =
+	    hook_run(at->q->all, at->hook, at->q->s->forward->family, &sample);
 	if ((at->who & NEIGHBOURS) != 0)
 		return course->dropped && !course->doubt ? NEIGHBOUR_DROPPED
 							 : MEETS_NOTHING;
@@ -258,6 +263,25 @@ meet(const struct standing *at, const struct hooks *all, struct course *course)
 	return MEETS_NOTHING;
 }
 
+/* Who is not known may be let through where nobody else is: by a rule that
+ * drops all clients but some. */
+static enum meeting
+meet_somebody(struct standing *at, struct course *course)
+{
+	enum meeting m = meet(at, course);
+	struct course other;
+
+	if (m != MEETS_NOTHING || !course->open || at->who > ANSWER)
+		return m;
+	at->stranger = true;
+	m = meet(at, &other);
+	at->stranger = false;
+	if (m < ANSWER_DROPPED)
+		return MEETS_NOTHING;
+	*course = other;
+	return MAY_BE_DROPPED;
+}
+
 static bool
 is_bound(const struct standing *at)
 {
@@ -268,7 +292,7 @@ is_bound(const struct standing *at)
 }
 
 static void
-ask(const struct standing *at, struct obstacle *worst)
+ask(struct standing *at, struct obstacle *worst)
 {
 	const struct hooks *all = at->q->all;
 	enum family family = at->q->s->forward->family;
@@ -282,7 +306,7 @@ ask(const struct standing *at, struct obstacle *worst)
 	    (at->pass->who & at->who) == 0 ||
 	    (at->hook->nat && at->who != REQUEST))
 		return;
-	m = meet(at, all, &course);
+	m = meet_somebody(at, &course);
 	if (m > worst->meeting)
 		*worst = (struct obstacle){ .meeting = m,
 			.hook = at->hook,

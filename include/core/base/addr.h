@@ -22,6 +22,11 @@ enum family { FAMILY_IPV6, FAMILY_IPV4, FAMILY_COUNT };
 extern const uint8_t family_numbers[FAMILY_COUNT];   /* AF_INET6, AF_INET */
 extern const char *const family_words[FAMILY_COUNT]; /* IPv6, IPv4 */
 /* Of an address that is one. */
+/* Stand for the Internet: the first of all global unicast addresses belongs to
+ * nobody, and every default route leads to it, even one to 2000::/3 (RFC 4291,
+ * 2.4) or to 0.0.0.0/1. */
+extern const struct prefix addr_worlds[FAMILY_COUNT];
+
 enum family addr_family(const struct prefix *);
 
 /* Reads ADDR or ADDR/LEN; 0, or -1 when text is neither. */

@@ -159,6 +159,7 @@ struct course {
 	bool doubt;	 /* one of those may have let it through before that */
 	bool untracked;	 /* it is for certain, if not dropped */
 	bool translated; /* likewise, to another destination */
+	bool open;	 /* there were such conditions */
 	const struct rule_chain *at; /* where it ended; borrowed */
 };
 struct course chains_run(const struct tables *, const struct rule_chain *base,
