@@ -203,6 +203,48 @@ ends_where_it_is_translated(void **state UNUSED)
 	tables_free(&t);
 }
 
+/* A mark is known as far as rules that may have set it agree. */
+static void
+knows_the_mark(void **state UNUSED)
+{
+	struct tables t = { 0 };
+	struct rule_chain *c = add_chain(&t, false);
+	struct sample s = { .mark = mark_none };
+	struct course course;
+	struct instruction *i;
+
+	add_load(c, 0, 1, 4);
+	i = add_compare(c, NFT_CMP_EQ, "\1");
+	i->reg = 4;
+	i = chain_add(c, OP_MASK);
+	i->len = 4;
+	i->other[0] = 7;
+	chain_add(c, OP_MARK)->len = 4;
+	chain_add(c, OP_END);
+	i = chain_add(c, OP_LOAD);
+	i->at = NFT_META_MARK * OPERAND_MAX;
+	i->len = 4;
+	i = chain_add(c, OP_COMPARE);
+	i->compare = NFT_CMP_EQ;
+	i->len = 4;
+	i->data[0] = 7;
+	add_verdict(c, FATE_DROP, 0);
+	course = chains_run(&t, c, &s);
+	assert_false(course.dropped);
+	assert_int_equal(course.mark.known[0], 0xf8);
+	sample_add(&s, FACT_NETWORK, 0, "\1", 1);
+	course = chains_run(&t, c, &s);
+	assert_true(course.dropped);
+	assert_int_equal(course.mark.v[0], 7);
+	assert_int_equal(course.mark.known[0], 0xff);
+	s.v[0].v[0] = 2;
+	course = chains_run(&t, c, &s);
+	assert_false(course.dropped);
+	assert_int_equal(course.mark.v[0], 0);
+	assert_true(chains_mark(&t, c));
+	tables_free(&t);
+}
+
 /* An expression that is not understood writes a register that was known. */
 static void
 knows_no_more_what_is_lost(void **state UNUSED)
@@ -583,6 +625,7 @@ main(void)
 		cmocka_unit_test(doubts_what_it_cannot_know),
 		cmocka_unit_test(ends_where_it_is_translated),
 		cmocka_unit_test(knows_no_more_what_is_lost),
+		cmocka_unit_test(knows_the_mark),
 		cmocka_unit_test(comes_back_from_a_jump_but_no_goto),
 		cmocka_unit_test(ends_where_chains_do_not),
 		cmocka_unit_test(harms_where_it_leads),

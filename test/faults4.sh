@@ -198,6 +198,10 @@ a table untracks; rules_at ip prerouting -300 notrack; nft delete table ip x; br
 a table drops what has a mark; rules_at inet forward 0 "meta mark 7 drop"; nft delete table inet x; active;
 a table drops all but some; rules_at ip forward 0 "ip saddr != { 10.0.3.0/24, 203.0.113.0/24 } drop"; nft delete table ip x; degraded; what it has no rule for
 a table drops some; rules_at ip forward 0 "ip saddr { 172.16.0.0/12, 203.0.113.0/24 } drop"; nft delete table ip x; active;
+a table marks, and another chain drops that; rules_at ip prerouting -150 "meta mark set 7" && more_at filter forward 0 "meta mark 7 drop"; nft delete table ip x; broken; table ip x, chain d drops
+a table marks what it lets through; rules_at ip prerouting -150 "tcp dport 80 meta mark set meta mark or 0x10" && more_at filter forward 0 "tcp dport 80 meta mark and 0x10 == 0 drop"; nft delete table ip x; active;
+a table marks something else; rules_at ip prerouting -150 "tcp dport 81 meta mark set 7" && more_at filter forward 0 "meta mark 7 drop"; nft delete table ip x; active;
+iptables marks, and drops that; iptables -t mangle -A PREROUTING -p tcp --dport 80 -j MARK --set-mark 0x8000 && iptables -A FORWARD -m mark --mark 0x8000/0x8000 -j DROP; nft delete table ip filter && nft delete table ip mangle; broken; table ip filter, chain FORWARD drops
 a table translates before; rules_at ip prerouting -150 && more_at nat prerouting -110 "tcp dport 80 dnat to 10.0.3.9"; nft delete table ip x; degraded; table ip x, chain d translates
 a table takes it for this host; rules_at ip prerouting -150 && more_at nat prerouting -110 "tcp dport 80 redirect to :8080"; nft delete table ip x; degraded; table ip x, chain d translates
 a table translates another port; rules_at ip prerouting -150 && more_at nat prerouting -110 "tcp dport 81 dnat to 10.0.3.9"; nft delete table ip x; active;

@@ -137,7 +137,7 @@ put_all(struct bytes *b, const char *p)
 /* ---- instructions as text: each field that matters and is not 0 */
 
 static const char *const operations[] = { "load", "mask", "compare", "range",
-	"lookup", "lose", "condition", "maybe", "untrack", "translate",
+	"lookup", "lose", "condition", "maybe", "untrack", "mark", "translate",
 	"verdict", "end" };
 static const char *const sources[] = { "meta", "ct", "link", "network",
 	"transport" };
@@ -316,7 +316,8 @@ test_keys(void **state UNUSED)
 		{ "meta{1:1 2:6}", "load meta at=96 len=16" },
 		{ "meta{1:22 2:6}", "load meta at=96 reg=56 len=8" },
 		{ "meta{1:24 2:6}", "condition" },
-		{ "meta{2:3 3:1}", "" },
+		{ "meta{2:3 3:1}", "mark len=4" },
+		{ "meta{2:2 3:1}", "" },
 		{ "ct{1:1 2:0}", "load ct len=16" },
 		{ "ct{1:2 2:1}", "load ct at=16 reg=16 len=16" },
 		{ "ct{1:2 2:1 3=00}", "lose reg=16 len=16" },
@@ -384,7 +385,8 @@ test_verdicts(void **state UNUSED)
 		{ "immediate{1:0 2{2{1:-3 2='y'}}}", "verdict jump to=3" },
 		{ "immediate{1:0 2{2{1:-4 2='x'}}}", "verdict goto" },
 		{ "immediate{1:0 2{2{1:-4 2='z'}}}", "verdict goto to=4" },
-		{ "immediate{1:2 2{1=00000001}}", "lose reg=16 len=4" },
+		{ "immediate{1:2 2{1=00000001}}",
+		    "mask reg=16 from=16 len=4 other=00000001" },
 		{ "immediate{1:2}", "condition" },
 	};
 
@@ -458,8 +460,15 @@ test_targets(void **state UNUSED)
 		{ "target{1='NOTRACK'}", "untrack" },
 		{ "target{1='LOG'}", "" },
 		{ "target{1='NFLOG'}", "" },
-		{ "target{1='MARK'}", "" },
-		{ "target{1='CONNMARK'}", "" },
+		{ "target{1='MARK' 3=0700000000ff0000}",
+		    "load meta at=48 len=4; mask len=4 data=ff00ffff "
+		    "other=07000000; mark len=4" },
+		{ "target{1='MARK'}", "lose len=4; mark len=4" },
+		{ "target{1='CONNMARK'}", "lose len=4; mark len=4" },
+		{ "match{1='mark' 3=070000000700000000}",
+		    "load meta at=48 len=4; mask len=4 data=07000000; "
+		    "compare len=4 data=07000000" },
+		{ "match{1='mark' 3=07000000070000}", "condition" },
 		{ "target{1='SECMARK'}", "" },
 		{ "target{1='CONNSECMARK'}", "" },
 		{ "target{1='TCPMSS'}", "" },

@@ -92,6 +92,8 @@ sample_add_to_here(struct sample *s, bool here)
 	sample_add(s, FACT_TYPE, TYPE_TO, &type, sizeof(type));
 }
 
+const struct mark mark_none = { .known = { 0xff, 0xff, 0xff, 0xff } };
+
 /* Chains */
 
 void
@@ -399,7 +401,14 @@ static enum answer
 do_load(
     struct run *run, const struct instruction *i, struct rule_end *rule UNUSED)
 {
-	load(i, run->sample, &run->registers);
+	struct registers *r = &run->registers;
+
+	load(i, run->sample, r);
+	if (i->source == FACT_META && i->at == NFT_META_MARK * OPERAND_MAX &&
+	    i->len >= REGISTER_LEN) {
+		memcpy(r->v + i->reg, run->course.mark.v, REGISTER_LEN);
+		memcpy(r->known + i->reg, run->course.mark.known, REGISTER_LEN);
+	}
 	return ANSWER_YES;
 }
 
@@ -468,6 +477,33 @@ do_untrack(
 	return ANSWER_YES;
 }
 
+/* Where it has one mark or the other, what both agree on is known. */
+static void
+join_marks(struct mark *to, const struct mark *other)
+{
+	size_t k;
+
+	for (k = 0; k < sizeof(to->v); k++) {
+		to->known[k] &=
+		    other->known[k] & (uint8_t) ~(to->v[k] ^ other->v[k]);
+		to->v[k] &= to->known[k];
+	}
+}
+
+static enum answer
+do_mark(struct run *run, const struct instruction *i, struct rule_end *rule)
+{
+	struct mark mark;
+
+	memcpy(mark.v, run->registers.v + i->reg, sizeof(mark.v));
+	memcpy(mark.known, run->registers.known + i->reg, sizeof(mark.known));
+	if (rule->answer == ANSWER_YES && !run->course.doubt)
+		run->course.mark = mark;
+	else
+		join_marks(&run->course.mark, &mark);
+	return ANSWER_YES;
+}
+
 /* As if accepted: a destination is given once (nf_nat_setup_info). */
 static enum answer
 do_translate(
@@ -499,6 +535,7 @@ static enum answer (*const steps[])(
 	[OP_CONDITION] = do_condition,
 	[OP_MAYBE] = do_maybe,
 	[OP_UNTRACK] = do_untrack,
+	[OP_MARK] = do_mark,
 	[OP_TRANSLATE] = do_translate,
 	[OP_VERDICT] = do_verdict,
 };
@@ -547,6 +584,7 @@ static void
 suppose(struct run *run, const struct verdict_to *verdict, unsigned depth)
 {
 	struct course before = run->course;
+	struct mark mark;
 	enum fate fate = verdict->fate;
 	bool doubt;
 
@@ -555,8 +593,10 @@ suppose(struct run *run, const struct verdict_to *verdict, unsigned depth)
 	doubt = run->course.doubt || fate == FATE_ACCEPT ||
 		verdict->fate == FATE_RETURN ||
 		(verdict->fate == FATE_GOTO && fate == FATE_GOES_ON);
+	mark = run->course.mark;
 	run->course = before;
 	run->course.doubt = doubt;
+	join_marks(&run->course.mark, &mark);
 }
 
 static enum fate
@@ -655,13 +695,30 @@ chains_harm(const struct tables *tables, const struct rule_chain *base)
 	return harms;
 }
 
+bool
+chains_mark(const struct tables *all, const struct rule_chain *base)
+{
+	const struct rule_chain *c;
+	size_t i;
+
+	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++) {
+		if (!chain_is_beside(c, base))
+			continue;
+		for (i = 0; i < c->n; i++)
+			if (c->v[i].operation == OP_MARK)
+				return true;
+	}
+	return false;
+}
+
 struct course
 chains_run(const struct tables *tables, const struct rule_chain *base,
     const struct sample *sample)
 {
-	struct run run = {
-		.tables = tables, .sample = sample, .left = RULES_MAX
-	};
+	struct run run = { .tables = tables,
+		.sample = sample,
+		.course.mark = sample->mark,
+		.left = RULES_MAX };
 	enum fate fate = run_chain(&run, base, 0);
 
 	if (fate == FATE_GOES_ON)

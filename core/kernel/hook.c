@@ -242,6 +242,8 @@ hooks_judge(struct hooks *all)
 			judge_family(all, h, f);
 		h->harmless =
 		    !chains_harm(&all->tables, &all->tables.chains[h->chain]);
+		h->marks =
+		    chains_mark(&all->tables, &all->tables.chains[h->chain]);
 		find_owner(all, h);
 	}
 }

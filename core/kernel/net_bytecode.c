@@ -143,8 +143,12 @@ load_key(struct decoder *d, struct nlattr *reg, enum fact_source source,
 static void
 meta(struct decoder *d, struct nlattr *data)
 {
-	load_key(d, net_inside(data, NFTA_META_DREG), FACT_META,
-	    net_number(net_inside(data, NFTA_META_KEY)));
+	struct nlattr *from = net_inside(data, NFTA_META_SREG);
+	uint32_t key = net_number(net_inside(data, NFTA_META_KEY));
+
+	load_key(d, net_inside(data, NFTA_META_DREG), FACT_META, key);
+	if (from != NULL && key == NFT_META_MARK)
+		add_at(d->chain, OP_MARK, from, REGISTER_LEN);
 }
 
 /* The per-direction keys of a connection are unknown. */
@@ -271,6 +275,21 @@ add_verdict(struct decoder *d, struct nlattr *verdict)
 		chain_add(d->chain, OP_VERDICT)->verdict = to;
 }
 
+/* Nothing is left of what it had. */
+static void
+set_register(struct decoder *d, struct nlattr *reg, struct nlattr *value)
+{
+	unsigned len = value != NULL ? (unsigned)nla_len(value) : 0;
+	bool fits = len > 0 && len <= OPERAND_MAX;
+	struct instruction *i =
+	    add_at(d->chain, fits ? OP_MASK : OP_LOSE, reg, len);
+
+	if (i == NULL || !fits)
+		return;
+	i->from = i->reg;
+	memcpy(i->other, nla_data(value), len);
+}
+
 static void
 immediate(struct decoder *d, struct nlattr *data)
 {
@@ -281,8 +300,7 @@ immediate(struct decoder *d, struct nlattr *data)
 	if (verdict != NULL)
 		add_verdict(d, verdict);
 	else
-		add_at(d->chain, OP_LOSE, net_inside(data, NFTA_IMMEDIATE_DREG),
-		    value != NULL ? (unsigned)nla_len(value) : 0);
+		set_register(d, net_inside(data, NFTA_IMMEDIATE_DREG), value);
 }
 
 static const struct rule_set *

@@ -11,8 +11,10 @@
 #include <linux/netfilter/xt_CT.h>
 #include <linux/netfilter/xt_addrtype.h>
 #include <linux/netfilter/xt_conntrack.h>
+#include <linux/netfilter/xt_mark.h>
 #include <linux/netfilter/xt_multiport.h>
 #include <linux/netfilter/xt_tcpudp.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "core/base/util.h"
@@ -239,6 +241,20 @@ match_addrtype(struct rule_chain *c, const void *data, size_t len)
 	    (m.flags & XT_ADDRTYPE_INVERT_DEST) == 0);
 }
 
+static void
+match_mark(struct rule_chain *c, const void *data, size_t len)
+{
+	struct xt_mark_mtinfo1 m;
+
+	if (len < offsetof(struct xt_mark_mtinfo1, invert) + 1) {
+		condition(c, NULL, 0);
+		return;
+	}
+	memcpy(&m, data, offsetof(struct xt_mark_mtinfo1, invert) + 1);
+	xtables_bits(c, FACT_META, NFT_META_MARK * OPERAND_MAX, &m.mark,
+	    &m.mask, sizeof(m.mark), m.invert != 0);
+}
+
 /* ---- targets */
 
 static void
@@ -265,6 +281,36 @@ target_ct(struct rule_chain *c, const void *data, size_t len)
 		chain_add(c, OP_UNTRACK);
 }
 
+/* mark = (mark & ~mask) ^ value; of a connection's mark nothing is known. */
+static void
+set_mark(struct rule_chain *c, const void *data, size_t len)
+{
+	struct xt_mark_tginfo2 m = { 0 };
+	struct instruction *i;
+	bool known = len >= sizeof(m);
+
+	if (known)
+		memcpy(&m, data, sizeof(m));
+	m.mask = ~m.mask;
+	i = chain_add(c, known ? OP_LOAD : OP_LOSE);
+	i->source = FACT_META;
+	i->at = known ? NFT_META_MARK * OPERAND_MAX : 0;
+	i->len = REGISTER_LEN;
+	if (known) {
+		i = chain_add(c, OP_MASK);
+		i->len = REGISTER_LEN;
+		memcpy(i->data, &m.mask, sizeof(m.mask));
+		memcpy(i->other, &m.mark, sizeof(m.mark));
+	}
+	chain_add(c, OP_MARK)->len = REGISTER_LEN;
+}
+
+static void
+restore_mark(struct rule_chain *c, const void *data UNUSED, size_t len UNUSED)
+{
+	set_mark(c, NULL, 0);
+}
+
 /* To this host. */
 static void
 redirect(struct rule_chain *c, const void *data UNUSED, size_t len UNUSED)
@@ -289,6 +335,7 @@ static const struct meaning matches[] = {
 	{ "addrtype", match_addrtype },
 	{ "comment", nothing },
 	{ "conntrack", match_conntrack },
+	{ "mark", match_mark },
 	{ "multiport", match_multiport },
 	{ "tcp", match_tcp },
 	{ "udp", match_udp },
@@ -302,8 +349,8 @@ static const struct meaning targets[] = {
 	{ "NOTRACK", untrack },
 	{ "LOG", nothing },
 	{ "NFLOG", nothing },
-	{ "MARK", nothing },
-	{ "CONNMARK", nothing },
+	{ "MARK", set_mark },
+	{ "CONNMARK", restore_mark },
 	{ "SECMARK", nothing },
 	{ "CONNSECMARK", nothing },
 	{ "TCPMSS", nothing },

@@ -90,7 +90,8 @@ struct standing {
 	const struct pass *pass;
 	const struct hook *hook;
 	enum traveller who;
-	bool stranger; /* its client is somebody on the Internet */
+	bool stranger;	   /* its client is somebody on the Internet */
+	struct mark *mark; /* that it has by now */
 };
 
 static void
@@ -201,6 +202,7 @@ describe(struct sample *to, const struct standing *at)
 	const uint8_t proto = neighbours ? IPPROTO_ICMPV6 : at->q->proto;
 
 	memset(to, 0, sizeof(*to));
+	to->mark = *at->mark;
 	if (neighbours || !at->q->rest)
 		sample_add_proto(to, at->q->s->forward->family, proto);
 	add_wire(
@@ -300,13 +302,14 @@ ask(struct standing *at, struct obstacle *worst)
 	enum meeting m;
 
 	if (at->hook->place != at->pass->place ||
-	    (at->hook->harmless && !at->hook->nat) ||
+	    (at->hook->harmless && !at->hook->nat && !at->hook->marks) ||
 	    !hook_sees(all, at->hook, family) || !is_bound(at) ||
 	    (family == FAMILY_IPV4 && (at->who & NEIGHBOURS) != 0) ||
 	    (at->pass->who & at->who) == 0 ||
 	    (at->hook->nat && at->who != REQUEST))
 		return;
 	m = meet_somebody(at, &course);
+	*at->mark = course.mark;
 	if (m > worst->meeting)
 		*worst = (struct obstacle){ .meeting = m,
 			.hook = at->hook,
@@ -324,14 +327,19 @@ ask_all(const struct question *q)
 	const struct hook *end =
 	    one ? q->only + 1 : END_OF(q->all->v, q->all->n);
 	struct standing at = { .q = q };
+	struct mark marks[NITEMS(travellers)] = { 0 };
 	struct obstacle worst = { 0 };
 	size_t i, k;
 
+	/* What other hooks did before that one is not known. */
+	for (k = 0; q->only == NULL && k < NITEMS(travellers); k++)
+		marks[k] = mark_none;
 	for (i = 0; i < q->npasses; i++) {
 		at.pass = &q->passes[i];
 		for (at.hook = first; at.hook < end; at.hook++) {
 			for (k = 0; k < NITEMS(travellers); k++) {
 				at.who = travellers[k];
+				at.mark = &marks[k];
 				ask(&at, &worst);
 			}
 		}

@@ -35,10 +35,17 @@ struct fact {
 	uint8_t v[OPERAND_MAX], known[OPERAND_MAX];
 };
 
+/* The mark of a packet, which rules may change: some bits of it. */
+struct mark {
+	uint8_t v[REGISTER_LEN], known[REGISTER_LEN];
+};
+extern const struct mark mark_none; /* 0, as every packet begins */
+
 #define FACTS_MAX 32
 struct sample {
 	struct fact v[FACTS_MAX];
 	size_t n;
+	struct mark mark;
 };
 /* Adds bits, all of them known. */
 void sample_add(struct sample *, enum fact_source, unsigned at,
@@ -68,6 +75,7 @@ enum operation {
 	OP_CONDITION, /* goes on or not, nobody can tell */
 	OP_MAYBE,     /* may end the packet's way here, nobody can tell */
 	OP_UNTRACK,   /* takes it out of connection tracking */
+	OP_MARK,      /* its mark = reg */
 	OP_TRANSLATE, /* sends it somewhere else, and ends its way here */
 	OP_VERDICT,
 	OP_END /* of the rule */
@@ -148,6 +156,8 @@ void chain_empty(struct rule_chain *); /* of its rules */
 /* Whether both are of one table. */
 bool chain_is_beside(const struct rule_chain *, const struct rule_chain *);
 
+/* Whether a rule of its table may change the mark of packets. */
+bool chains_mark(const struct tables *, const struct rule_chain *base);
 /* Whether a packet that enters a base chain can be dropped or untracked, there
  * or where it leads. */
 bool chains_harm(const struct tables *, const struct rule_chain *base);
@@ -156,10 +166,11 @@ bool chains_harm(const struct tables *, const struct rule_chain *base);
  * depends on unknown bits counts as not matching. */
 struct course {
 	bool dropped;
-	bool doubt;	 /* one of those may have let it through before that */
-	bool untracked;	 /* it is for certain, if not dropped */
-	bool translated; /* likewise, to another destination */
-	bool open;	 /* there were such conditions */
+	bool doubt;	  /* one of those may have let it through before that */
+	bool untracked;	  /* it is for certain, if not dropped */
+	bool translated;  /* likewise, to another destination */
+	struct mark mark; /* with which it goes on */
+	bool open;	  /* there were such conditions */
 	const struct rule_chain *at; /* where it ended; borrowed */
 };
 struct course chains_run(const struct tables *, const struct rule_chain *base,

@@ -38,6 +38,7 @@ struct hook {
 	char (*links)[IFNAMSIZ];
 	size_t nlinks;
 	bool harmless;		       /* it drops and untracks nothing */
+	bool marks;		       /* it may change the mark of packets */
 	bool drops[FAMILY_COUNT];      /* what none of its rules accepts */
 	bool all[FAMILY_COUNT];	       /* and no rule of it can: nothing gets
 					  through */
