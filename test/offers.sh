@@ -138,10 +138,18 @@ if command -v dnsmasq >/dev/null; then
 	    "\[x\] allow input udp 53,67 from bridge $BRIDGE "
 	like "over TCP, too" "$said" \
 	    "\[x\] allow input tcp 53 from bridge $BRIDGE "
+	unlike "and to nobody else" "$said" '\] allow input [a-z,]* 53 +dnsmasq'
 	kill "$(cat "$tmp/dnsmasq.pid")"
 else
-	skip "needs: dnsmasq" 2
+	skip "needs: dnsmasq" 3
 fi
+inside app ip link add eth1 type veth peer name vc8 netns $$
+ip link set vc8 master $BRIDGE up
+inside app ip link set eth1 up
+look
+is "what listens in a container with two ports is offered once" \
+    "$(echo "$said" | grep -c '\] forward tcp,udp 443 to app')" 1
+inside app ip link del eth1
 ip addr add 2001:db8:77::1/64 dev $BRIDGE nodad
 like "a routed prefix is told of" "$("$seki" setup 2>&1)" \
     'a routed /64: prefix, or ula and translate$'
