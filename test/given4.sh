@@ -127,6 +127,7 @@ inside vm01 ip addr flush dev eth0 scope global
 got=$("$seki" show status)
 like "a lost address is drift" "$got" "10.0.9.3/24"
 like "of the bridge, too" "$got" "10.0.9.1/24"
+ip addr add 10.0.9.1/24 dev lxcbr0
 inside vm00 ip route del default
 like "a lost route is one, and told of the forward" \
     "$("$seki" show forwards --json)" \
@@ -135,6 +136,7 @@ inside vm00 ip addr flush dev eth0 scope global
 got=$("$seki" show forwards --json)
 like "and so is its address" "$got" 'vm00 does not have its IPv4 address'
 like "which is shown" "$got" '"address":"10\.0\.9\.2"'
+ip addr del 10.0.9.1/24 dev lxcbr0
 like "the list of containers says so" "$("$seki" show containers)" \
     '^vm00 .* 10\.0\.9\.2 \(not set\)'
 like "and that of bridges" "$("$seki" show bridges)" \
