@@ -7,10 +7,10 @@
 
 #include "core/base/intl.h"
 #include "core/lang/type_addr.h"
+#include "core/reach/specimen.h"
 #include "core/show/list_tried.h"
 #include "core/show/output.h"
 
-#define CLIENT_PORT 40000 /* where none is given */
 #define EXPLAIN_MS 10000
 
 enum { TRY_PROTO, TRY_FROM, TRY_TO, TRY_JSON };
@@ -85,7 +85,7 @@ trial_of(const struct value *v)
 	struct trial t = pattern_of(v);
 
 	if (t.dport != 0 && t.sport == 0)
-		t.sport = CLIENT_PORT;
+		t.sport = SPECIMEN_PORT;
 	return t;
 }
 
