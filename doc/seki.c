@@ -157,6 +157,18 @@ const struct part manual_seki[] = {
 		"Where the kernel lacks what it takes, or the right to it is "
 		"missing, `try` says so, and judges by seki's own rules "
 		"alone.")),
+	TEXT(N_("For each forward and policy that is new, `seki diff`, the "
+		"review and set-up tell what the first packet from outside "
+		"would meet under the candidate: one of each protocol and "
+		"family, judged by the candidate and by the rules that others "
+		"have now, from the first prefix of its `from`, else from an "
+		"address that nobody has (2001:db8:ffff::1, 198.51.100.1). A "
+		"forward that gets its packet to a container where nothing "
+		"listens is a WARN. Once the commit is pending, real packets "
+		"are sent as by `seki try`, at most 16: `seki commit`, `seki "
+		"show status` and the countdown tell how many fared as they "
+		"should, and which did not. Of what only containers send, "
+		"nothing is tried.")),
 	TEXT(N_("`seki explain` tells the same of the next packet of somebody "
 		"else that comes by the uplink, and waits ten seconds for it: "
 		"of TCP the first of a connection, from the address that is "
@@ -308,6 +320,11 @@ const struct part manual_seki[] = {
 		"that it was told: N is refused while another commit is "
 		"pending. A config that is in force already is no change, and "
 		"waits for nobody.")),
+	TEXT(N_("`rehearsed` tells of each packet that was judged for a diff, "
+		"or sent for a commit: where it came from and went `to`, "
+		"whether its statement says that it `passes`, and in `text` "
+		"and `state` what became of it; `real` is false if it was "
+		"judged.")),
 	TEXT(N_("`orphans` of a diff are items as of `show orphans`, and of a "
 		"commit how many it has left behind. `orphan_of` of a "
 		"connection is the number of the commit that "
@@ -401,6 +418,8 @@ const struct part manual_seki[] = {
 	    "/run/seki/made"),
 	TAG(N_("which commit left which live connection behind"),
 	    "/run/seki/orphans"),
+	TAG(N_("how the packets fared that were sent for a pending commit"),
+	    "/run/seki/tried"),
 	TAG(N_("whether this kernel supports route lookups in rules, asked "
 	       "once per boot"),
 	    "/run/seki/fib"),

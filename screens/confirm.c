@@ -10,6 +10,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/config_diff.h"
+#include "core/show/list_rehearsal.h"
 #include "core/show/list_uplink.h"
 #include "core/state/drift.h"
 #include "screens/cmdrun.h"
@@ -178,6 +179,7 @@ confirm_draw(void *self, const struct rect *r)
 	if (r->y < 2)
 		draw_time(h, &body);
 	add_evidence(waiting_read(v->app), &b);
+	rehearsal_told(h, &b);
 	need = lines_count(buf_text(&b), body.w);
 	if (body.h >= need + CHANGES)
 		draw_changes(changes_of(v), body.h - need, &body);

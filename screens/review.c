@@ -9,6 +9,7 @@
 #include "core/base/intl.h"
 #include "core/command/command.h"
 #include "core/commit/commit.h"
+#include "core/show/list_rehearsal.h"
 #include "screens/cmdrun.h"
 #include "screens/confirm.h"
 #include "tui/lines.h"
@@ -247,12 +248,18 @@ carry_out(struct host *h, const void *what, struct buf *report,
 	const struct review *v = what;
 	const struct commit_options options = { .confirm = commit_seconds(h),
 		.end = v->end };
+	struct rehearsal rehearsal = { 0 };
+	int r;
 
 	if (host_files(h) != v->files)
 		return err_set(e, ERR_BUSY,
 		    "the candidate was changed in the meantime: review it "
 		    "again");
-	return commit_candidate(h, &options, report, notes, e);
+	r = commit_candidate(h, &options, report, notes, e);
+	if (r == 0 || e->code == ERR_PARTLY)
+		rehearsal_try(h, &rehearsal, notes);
+	rehearsal_free(&rehearsal);
+	return r;
 }
 
 static void

@@ -368,6 +368,72 @@ done
 forget >/dev/null 2>&1
 is "all $round sets agree" "$disagree" 0
 
+# ---- before a commit, and while it is pending
+
+config "forward tcp 80 to vm00" "default forward deny" "default input deny"
+iptables -P FORWARD DROP
+for statement in "forward tcp 8081 to vm00:80" \
+    "forward tcp 8082 to vm00:8080 only ipv6" "forward udp 5353 to vm00:53 only \
+    ipv6 from 2001:db8:9::/48" "allow input tcp 22 from 2001:db8:9::/48" \
+    "deny input tcp 22 from 2001:db8:9:1::/64"; do
+	# shellcheck disable=SC2086 # they are words
+	"$seki" add $statement >/dev/null 2>&1
+done
+
+# rehearsed WHAT: of what $said: which packets fare how.
+rehearsed()
+{
+	like "$1: a forward gets its packet there" "$said" "^ *ok   forward \
+tcp 8081 \(tcp from 2001:db8:ffff::1\): gets to \[$ula::3\]:80$"
+	stopped "$1"
+	like "a policy, too" "$said" "^ *ok   allow input tcp 22 from \
+2001:db8:9::/48 \(tcp from 2001:db8:9::1\): comes to this host"
+}
+
+# stopped WHAT: the same of those that do not fare as they should.
+stopped()
+{
+	like "$1: a forward that another table stops" "$said" "^ *FAIL forward tcp \
+8081 \(tcp from 198.51.100.1\): dropped by .*chain FORWARD"
+	like "one to where nobody listens" "$said" "^ *WARN forward tcp 8082 .*: \
+gets to \[$ula::3\]:8080, but nothing in its container listens on tcp 8080$"
+	like "a policy that another one keeps from deciding" "$said" "^ *FAIL deny \
+input tcp 22 .* from 2001:db8:9:1::1\): comes to this host, .*: allow input tcp 22"
+}
+
+frames >/dev/null
+said=$("$seki" diff)
+rehearsed "before a commit"
+like "is JSON as well" "$("$seki" diff --json)" \
+    '"state":"warn","text":"gets to [^"]*, but nothing'
+is "nothing was sent" "$(frames) $(left)" "0 0 "
+said=$("$seki" commit --confirm 60 2>&1)
+stopped "while it is pending"
+like "is counted" "$said" "^WARN 3 of 6 real packets fared as they should$"
+is "the container that answers does so" "$(inside client1 "$peer" get $public \
+    8081 | cut -d ' ' -f 1)" vm00
+status "over IPv4 it does not" 2 inside client1 "$peer" get 192.0.2.10 8081 \
+    --timeout 300
+said=$("$seki" show status)
+stopped "for who looks later"
+"$seki" revert >/dev/null 2>&1
+unlike "once it is taken back nothing of it is told" "$("$seki" show status)" \
+    "real packets"
+is "nor is anything left" "$({
+	ip -o link
+	nft list tables
+} | grep seki-try)" ""
+iptables -P FORWARD ACCEPT
+"$seki" set forward tcp 8082 to vm00:80 only ipv6 >/dev/null 2>&1
+"$seki" delete deny input tcp 22 from 2001:db8:9:1::/64 >/dev/null 2>&1
+json=$("$seki" commit --confirm 60 --json)
+like "they all fare well" "$json" '"real":true,"passes":true,"state":"ok"'
+unlike "each of them" "$json" '"state":"\(warn\|fail\|unknown\)"'
+like "which the countdown tells" "$("$seki" show status)" \
+    "^  ok   5 of 5 real packets fared as they should$"
+"$seki" revert >/dev/null 2>&1
+"$seki" discard >/dev/null 2>&1
+
 # ---- the next real packet
 
 config "forward tcp 80 to vm00" "forward udp 53 to vm00" \

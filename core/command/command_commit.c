@@ -16,6 +16,7 @@
 #include "core/commit/takeover.h"
 #include "core/lang/config_diff.h"
 #include "core/lang/option.h"
+#include "core/show/list_rehearsal.h"
 #include "core/show/report.h"
 #include "core/show/status.h"
 #include "core/state/history.h"
@@ -95,6 +96,7 @@ diff_json(struct host *h, const struct config *c, struct buf *out,
 		.exposure = buf_text(&p.exposure),
 		.steps = buf_text(&p.steps),
 		.notes = buf_text(&warnings),
+		.rehearsal = &p.rehearsal,
 		.refused = p.refused.code != ERR_NONE ? p.refused.text : NULL };
 
 	if (r == 0)
@@ -247,20 +249,27 @@ static int
 commit_json(struct host *h, const struct value *v, struct buf *out,
     struct buf *notes, struct err *e)
 {
-	struct buf steps = { 0 }, warnings = { 0 };
+	struct buf steps = { 0 }, warnings = { 0 }, told = { 0 };
 	unsigned before = history_newest(h);
+	struct rehearsal rehearsal = { 0 };
 	struct err ignored;
 	struct report report;
 	int r = commit_meant(h, v, &steps, &warnings, e);
+	bool done = r == 0 || e->code == ERR_PARTLY;
 
+	if (done)
+		rehearsal_try(h, &rehearsal, &told);
 	report = (struct report){ .steps = buf_text(&steps),
-		.notes = buf_text(&warnings) };
-	if (r != 0 && e->code != ERR_PARTLY)
+		.notes = buf_text(&warnings),
+		.rehearsal = &rehearsal };
+	if (!done)
 		buf_add(notes, buf_text(&warnings));
 	else if (host_reload(h, r == 0 ? e : &ignored) != 0 ||
 		 report_commit(
 		     h, before, &report, out, r == 0 ? e : &ignored) != 0)
 		r = -1;
+	rehearsal_free(&rehearsal);
+	buf_free(&told);
 	buf_free(&steps);
 	buf_free(&warnings);
 	return r;
@@ -270,12 +279,16 @@ static int
 run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
 {
+	struct rehearsal rehearsal = { 0 };
 	int r;
 
 	if (v[COMMIT_JSON].set)
 		return commit_json(h, v, out, notes, e);
 	r = commit_meant(h, v, out, notes, e);
 	prospect_nothing(out);
+	if (r == 0 || e->code == ERR_PARTLY)
+		rehearsal_try(h, &rehearsal, notes);
+	rehearsal_free(&rehearsal);
 	return r;
 }
 

@@ -18,6 +18,7 @@
 #include "core/reach/safety.h"
 #include "core/reach/untouched.h"
 #include "core/show/list_orphan.h"
+#include "core/show/list_rehearsal.h"
 #include "core/state/candidate.h"
 #include "core/state/history.h"
 #include "core/state/pending.h"
@@ -160,6 +161,8 @@ prospect_look(struct host *h, const struct config *config, struct prospect *p,
 		memset(e, 0, sizeof(*e));
 		r = 0;
 	}
+	if (r == 0)
+		rehearsal_foresee(&p->rehearsal, h, config);
 	return r;
 }
 
@@ -169,6 +172,7 @@ prospect_free(struct prospect *p)
 	buf_free(&p->exposure);
 	buf_free(&p->orphans);
 	buf_free(&p->steps);
+	rehearsal_free(&p->rehearsal);
 }
 
 int
@@ -179,6 +183,7 @@ prospect_tell(struct host *h, const struct config *config, struct buf *out,
 	int r = prospect_look(h, config, &p, notes, e);
 
 	buf_add(out, buf_text(&p.exposure));
+	rehearsal_tell(h, &p.rehearsal, out);
 	buf_add(out, buf_text(&p.orphans));
 	if (r == 0 && p.refused.code == ERR_NONE) {
 		prospect_nothing(&p.steps);
@@ -199,6 +204,7 @@ prospect_commit(struct host *h, const struct config *config, struct buf *notes,
     struct err *e)
 {
 	struct commit_options options = { .check = true };
+	struct rehearsal rehearsal = { 0 };
 	struct buf told = { 0 };
 	int r = commit_config(h, config, &options, &told, &told, e);
 
@@ -209,6 +215,9 @@ prospect_commit(struct host *h, const struct config *config, struct buf *notes,
 		    (struct commit_options){ .confirm = commit_seconds(h) };
 		r = commit_candidate(h, &options, &told, notes, e);
 	}
+	if (r == 0)
+		rehearsal_try(h, &rehearsal, notes);
+	rehearsal_free(&rehearsal);
 	buf_free(&told);
 	return r;
 }

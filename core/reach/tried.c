@@ -9,6 +9,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter_ipv6.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
 #include <netinet/tcp.h>
@@ -219,6 +220,11 @@ describe(struct sample *to, const struct view *v, const struct tried *t)
 	sample_add(
 	    to, FACT_CT, NFT_CT_STATE * OPERAND_MAX, &state, sizeof(state));
 	sample_add_name(to, NFT_META_IIFNAME, v->link);
+	if (v->packet.out != NULL)
+		sample_add_name(to, NFT_META_OIFNAME, v->packet.out);
+	if (v->packet.forward != NULL)
+		sample_add_bits(to, FACT_CT, NFT_CT_STATUS * OPERAND_MAX,
+		    IPS_DST_NAT, IPS_DST_NAT);
 	sample_add_from(to, &v->trial->from);
 	sample_add_to(to, &t->to);
 	sample_add_proto(to, f, v->trial->proto);
@@ -228,37 +234,53 @@ describe(struct sample *to, const struct view *v, const struct tried *t)
 		sample_add(to, FACT_TRANSPORT, 13, &flags, 1);
 }
 
-/* Its rules are not traced, but can be read. */
+static bool
+is_nat_done(const struct hook *h)
+{
+	return h->place > HOOK_PREROUTING ||
+	       (h->place == HOOK_PREROUTING &&
+		   h->priority > NF_IP6_PRI_NAT_DST);
+}
+
+/* A row of what drops it, by reading the rules of a hook. */
+static bool
+add_drop(struct tried *t, const struct view *v, const struct hook *h)
+{
+	const enum family f = addr_family(&v->trial->to);
+	const struct rule_chain *c = &v->hooks->tables.chains[h->chain];
+	struct sample sample;
+	struct course course;
+
+	describe(&sample, v, t);
+	course = hook_run(v->hooks, h, f, &sample);
+	if (course.dropped && course.doubt && !c->legacy && t->doubt == NULL)
+		t->doubt = h;
+	if (!course.dropped || (course.doubt && !c->legacy))
+		return false;
+	*add_row(t) = (struct tried_row){ .place = h->place,
+		.effect = TRIED_DROPS,
+		.hook = h,
+		.judged = true,
+		.family = hook_family(c),
+		.table = c->table,
+		.chain = c->name,
+		.at = course.at->name };
+	return true;
+}
+
+/* The rules of iptables-legacy are not traced, but can be read. */
 static bool
 find_legacy(struct tried *t, const struct view *v)
 {
 	enum hook_place last = t->n > 0 ? t->v[t->n - 1].place : HOOK_INGRESS;
 	enum family f = addr_family(&v->trial->to);
-	const struct rule_chain *c;
 	const struct hook *h;
-	struct tried_row *r;
-	struct sample sample;
-	struct course course;
 
-	describe(&sample, v, t);
-	for (h = v->hooks->v; h < END_OF(v->hooks->v, v->hooks->n); h++) {
-		c = &v->hooks->tables.chains[h->chain];
-		if (!c->legacy || h->place < last || !hook_sees(v->hooks, h, f))
-			continue;
-		course = hook_run(v->hooks, h, f, &sample);
-		if (!course.dropped)
-			continue;
-		r = add_row(t);
-		*r = (struct tried_row){ .place = h->place,
-			.effect = TRIED_DROPS,
-			.hook = h,
-			.judged = true,
-			.family = hook_family(c),
-			.table = c->table,
-			.chain = c->name,
-			.at = course.at->name };
-		return true;
-	}
+	for (h = v->hooks->v; h < END_OF(v->hooks->v, v->hooks->n); h++)
+		if (v->hooks->tables.chains[h->chain].legacy &&
+		    h->place >= last && hook_sees(v->hooks, h, f) &&
+		    add_drop(t, v, h))
+			return true;
 	return false;
 }
 
@@ -354,34 +376,89 @@ add_own(struct tried *t, enum hook_place place, const char *chain)
 	return r;
 }
 
-void
-tried_judge(struct tried *t, const struct trial *trial, const char *link,
-    const struct model *m)
+/* What the packet meets of others, which was not sent. */
+static bool
+is_met(const struct view *v, const struct hook *h)
 {
-	struct view v = { .m = m };
-	const struct statement *by;
+	static const bool arrives[HOOK_COUNT] = {
+		[HOOK_INGRESS] = true, [HOOK_PREROUTING] = true
+	};
+	static const bool goes_on[HOOK_COUNT] = { [HOOK_FORWARD] = true,
+		[HOOK_POSTROUTING] = true,
+		[HOOK_EGRESS] = true };
+	bool ends = v->packet.chain == CHAIN_INPUT;
+
+	if (h->harmless || !hook_sees(v->hooks, h, addr_family(&v->trial->to)))
+		return false;
+	return (arrives[h->place] && hook_is_on(h, v->link)) ||
+	       (ends && h->place == HOOK_INPUT) ||
+	       (!ends && goes_on[h->place] && v->packet.out != NULL &&
+		   hook_is_on(h, v->packet.out));
+}
+
+/* Before it is translated, or behind that. */
+static bool
+find_others(struct tried *t, const struct view *v, bool behind)
+{
+	const struct hook *h;
+
+	if (v->hooks == NULL)
+		return false;
+	for (h = v->hooks->v; h < END_OF(v->hooks->v, v->hooks->n); h++)
+		if (is_nat_done(h) == behind && is_met(v, h) &&
+		    add_drop(t, v, h))
+			return true;
+	return false;
+}
+
+static void
+hand_on(struct tried *t, struct view *v)
+{
+	const struct statement *by = translate(v);
 	struct tried_row *r;
 
-	*t = (struct tried){ .to = trial->to, .port = trial->dport };
-	begin(&v, trial, link);
-	by = translate(&v);
-	if (!addr_equal(&v.packet.to, &trial->to) ||
-	    v.packet.port != trial->dport) {
-		r = add_own(t, HOOK_PREROUTING, "prerouting");
-		r->effect = TRIED_TRANSLATES;
-		r->to = t->to = v.packet.to;
-		r->port = t->port = v.packet.port;
-		r->by = by;
-	} else {
-		judge_route(m, &v.packet);
+	if (addr_equal(&v->packet.to, &t->to) && v->packet.port == t->port) {
+		judge_route(v->m, &v->packet);
+		return;
 	}
-	r = v.packet.chain == CHAIN_INPUT ? add_own(t, HOOK_INPUT, "input")
-					  : add_own(t, HOOK_FORWARD, "forward");
-	r->effect = judge(m, &v.packet, &r->by) == VERDICT_ALLOW ? TRIED_ACCEPTS
-								 : TRIED_DROPS;
-	t->end = r->effect == TRIED_DROPS	 ? TRIED_DROPPED
-		 : v.packet.chain == CHAIN_INPUT ? TRIED_RECEIVED
-						 : TRIED_LEFT;
+	r = add_own(t, HOOK_PREROUTING, "prerouting");
+	r->effect = TRIED_TRANSLATES;
+	r->to = t->to = v->packet.to;
+	r->port = t->port = v->packet.port;
+	r->by = by;
+}
+
+static void
+judge_own(struct tried *t, const struct view *v)
+{
+	bool here = v->packet.chain == CHAIN_INPUT;
+	struct tried_row *r = add_own(
+	    t, here ? HOOK_INPUT : HOOK_FORWARD, here ? "input" : "forward");
+
+	r->effect = judge(v->m, &v->packet, &r->by) == VERDICT_ALLOW
+			? TRIED_ACCEPTS
+			: TRIED_DROPS;
+	t->end = r->effect == TRIED_DROPS ? TRIED_DROPPED
+		 : here			  ? TRIED_RECEIVED
+					  : TRIED_LEFT;
+}
+
+void
+tried_judge(struct tried *t, const struct trial *trial, const char *link,
+    const struct hooks *hooks, const struct model *m)
+{
+	struct view v = { .hooks = hooks, .m = m };
+
+	*t = (struct tried){
+		.to = trial->to, .port = trial->dport, .end = TRIED_DROPPED
+	};
+	begin(&v, trial, link);
+	if (find_others(t, &v, false))
+		return;
+	hand_on(t, &v);
+	judge_own(t, &v);
+	if (t->end != TRIED_DROPPED && find_others(t, &v, true))
+		t->end = TRIED_DROPPED;
 }
 
 void

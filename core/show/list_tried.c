@@ -373,6 +373,60 @@ tried_tell(const struct host *h, const struct attempt *a, struct buf *b)
 	end_story(&s);
 }
 
+/* In a few words: behind what they are about. The place to fill in is where it
+ * went, or who did it. */
+static const char *const fates[TRIED_ENDS] = {
+	[TRIED_RECEIVED] = N_("comes to this host, at %s"),
+	[TRIED_LEFT] = N_("gets to %s"),
+	[TRIED_DROPPED] = N_("dropped by %s"),
+	[TRIED_QUEUED] = N_("handed to a program by %s"),
+	[TRIED_LOST] = N_("lost in the routing of this host"),
+	[TRIED_UNSEEN] = N_("taken by a filter of tc or a program (XDP)"),
+};
+
+/* Of what was read nobody knows more than the chain, which has a name. */
+static bool
+has_why(const struct tried *t)
+{
+	const struct tried_row *r = t->n > 0 ? &t->v[t->n - 1] : NULL;
+
+	return (t->end == TRIED_DROPPED || t->end == TRIED_QUEUED) &&
+	       (r->by != NULL || !r->judged || strcmp(r->at, r->chain) != 0);
+}
+
+void
+tried_fate(const struct host *h, const struct attempt *a, struct buf *b)
+{
+	const struct tried *t = &a->tried;
+	bool through = t->end == TRIED_RECEIVED || t->end == TRIED_LEFT;
+	struct story s;
+
+	begin_story(&s, h, a);
+	if (through)
+		buf_printf(b, _(fates[t->end]), buf_text(&s.last_to));
+	else
+		buf_printf(b,
+		    t->refused ? _("refused by %s") : _(fates[t->end]),
+		    buf_text(&s.who));
+	if (has_why(t))
+		buf_printf(b, ": %s", buf_text(&s.why));
+	end_story(&s);
+}
+
+void
+tried_decider(const struct attempt *a, struct buf *b)
+{
+	const struct tried *t = &a->tried;
+	size_t i = t->n;
+
+	while (i > 0 && t->v[i - 1].by == NULL)
+		i--;
+	if (i > 0)
+		statement_print(t->v[i - 1].by, b);
+	else if (t->n > 0)
+		add_why(&t->v[t->n - 1], b);
+}
+
 bool
 tried_cure(const struct host *h, const struct attempt *a, struct buf *b)
 {

@@ -11,6 +11,7 @@
 #include "core/show/list_change.h"
 #include "core/show/list_json.h"
 #include "core/show/list_orphan.h"
+#include "core/show/list_rehearsal.h"
 #include "core/show/status.h"
 #include "core/state/history.h"
 #include "core/state/orphan_note.h"
@@ -18,9 +19,11 @@
 const char report_diff_shape[] =
     "{changes: [{before, after, moved_from, moved_to}],\n"
     " exposure: [{change: added|removed|same, text}],\n"
+    " rehearsed: " REHEARSAL_SHAPE ",\n"
     " orphans: [...], steps, notes, refused}";
 const char report_commit_shape[] =
-    "{changed, number, pending, seconds, deadline, orphans, steps, notes}";
+    "{changed, number, pending, seconds, deadline, orphans, steps, notes,\n"
+    " rehearsed: " REHEARSAL_SHAPE "}";
 
 /* Each line that begins with that, without it and the blanks behind; owned by
  * the caller. */
@@ -133,9 +136,10 @@ report_diff(
     const struct host *h, const struct report *r, struct buf *b, struct err *e)
 {
 	return dump("diff",
-	    json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "changes",
+	    json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "changes",
 		rows_json(h, &listing_changes, r->config), "exposure",
-		exposure_json(r->exposure), "orphans",
+		exposure_json(r->exposure), "rehearsed",
+		rehearsal_json(h, r->rehearsal), "orphans",
 		rows_json(h, &listing_orphans, r->config), "steps",
 		steps_json(r->steps), "notes", lines_json(r->notes, ""),
 		"refused",
@@ -152,7 +156,7 @@ report_commit(const struct host *h, unsigned before, const struct report *r,
 	unsigned seconds = status_seconds(h);
 
 	return dump("commit",
-	    json_pack("{s:b,s:o,s:b,s:o,s:o,s:I,s:o,s:o}", "changed",
+	    json_pack("{s:b,s:o,s:b,s:o,s:o,s:I,s:o,s:o,s:o}", "changed",
 		pending || number != before, "number",
 		number != 0 ? json_integer(number) : json_null(), "pending",
 		pending, "seconds",
@@ -160,6 +164,7 @@ report_commit(const struct host *h, unsigned before, const struct report *r,
 		pending ? json_integer((json_int_t)time(NULL) + seconds)
 			: json_null(),
 		"orphans", count_orphans(h, number), "steps",
-		steps_json(r->steps), "notes", lines_json(r->notes, "")),
+		steps_json(r->steps), "notes", lines_json(r->notes, ""),
+		"rehearsed", rehearsal_json(h, r->rehearsal)),
 	    b, e);
 }

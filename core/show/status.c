@@ -13,6 +13,7 @@
 #include "core/commit/guard_talk.h"
 #include "core/commit/revert.h"
 #include "core/show/list_json.h"
+#include "core/show/list_rehearsal.h"
 #include "core/state/unit.h"
 
 /* In the guard's words, and for people. */
@@ -144,7 +145,27 @@ text_saved(const struct host *h, struct buf *b)
 }
 
 static void
-text_pending(const struct status *s, struct buf *b)
+indent(const char *s, struct buf *b)
+{
+	const char *end;
+
+	for (; (end = strchr(s, '\n')) != NULL; s = end + 1)
+		buf_printf(b, "  %.*s\n", (int)(end - s), s);
+}
+
+/* How packets fared that were sent for it. */
+static void
+text_tried(const struct host *h, struct buf *b)
+{
+	struct buf told = { 0 };
+
+	rehearsal_told(h, &told);
+	indent(buf_text(&told), b);
+	buf_free(&told);
+}
+
+static void
+text_pending(const struct host *h, const struct status *s, struct buf *b)
 {
 	size_t i;
 
@@ -163,6 +184,7 @@ text_pending(const struct status *s, struct buf *b)
 	for (i = 0; i < s->n; i++)
 		buf_printf(
 		    b, "  %s %s\n", states[s->v[i].state].shown, s->v[i].text);
+	text_tried(h, b);
 	if (s->phase == PENDING_WAITING)
 		buf_add(b,
 		    s->proven
@@ -175,16 +197,13 @@ text_pending(const struct status *s, struct buf *b)
 static void
 text_drift(const struct host *h, struct buf *b)
 {
-	const char *s = h->drift_text, *end;
-
 	if (h->drift == 0)
 		return;
 	buf_printf(b,
 	    ngettext("drift: %u thing is not as committed\n",
 		"drift: %u things are not as committed\n", h->drift),
 	    h->drift);
-	for (; (end = strchr(s, '\n')) != NULL; s = end + 1)
-		buf_printf(b, "  %.*s\n", (int)(end - s), s);
+	indent(h->drift_text, b);
 }
 
 void
@@ -196,7 +215,7 @@ status_text(const struct host *h, struct buf *b)
 	status_read(&s, h);
 	text_candidate(h, b);
 	text_saved(h, b);
-	text_pending(&s, b);
+	text_pending(h, &s, b);
 	text_drift(h, b);
 	if (unit_look()->warning != NULL)
 		buf_printf(b, _("service: %s\n"), _(unit_look()->warning));

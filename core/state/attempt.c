@@ -51,6 +51,18 @@ find_refusal(struct attempt *a, struct host *h)
 		    h->net, a->link->index, &a->trial.from, &a->tried.to);
 }
 
+/* By which link it comes. */
+static int
+find_link(struct attempt *a, const struct host *h, const struct model *m,
+    struct err *e)
+{
+	a->link = uplink_of(h, m, &a->trial.to);
+	if (a->link != NULL && a->link->index != 0)
+		return 0;
+	err_set(e, ERR_FAIL, "no uplink is known");
+	return err_hint(e, "name one: seki add uplink IFACE");
+}
+
 /* The model; NULL on error. */
 static const struct model *
 begin(struct attempt *a, struct host *h, const struct trial *t, struct err *e)
@@ -60,34 +72,52 @@ begin(struct attempt *a, struct host *h, const struct trial *t, struct err *e)
 	memset(a, 0, sizeof(*a));
 	a->trial = *t;
 	m = resolve(a, h, e);
-	if (m == NULL)
+	if (m == NULL || find_link(a, h, m, e) != 0)
 		return NULL;
-	a->link = uplink_of(h, m, &t->to);
-	if (a->link == NULL || a->link->index == 0) {
-		err_set(e, ERR_FAIL, "no uplink is known");
-		err_hint(e, "name one: seki add uplink IFACE");
-		return NULL;
-	}
 	host_look_for_hooks(h);
 	return m;
+}
+
+/* Judged by seki's rules alone where the kernel cannot be asked. */
+static void
+let_in(struct attempt *a, struct host *h, const struct model *m)
+{
+	const struct trial t = a->trial;
+	struct trace trace;
+
+	a->real = net_try(h->net, a->link, &a->trial, &trace, &a->lack) == 0;
+	if (!a->real) {
+		tried_judge(&a->tried, &t, a->link->name, NULL, m);
+		return;
+	}
+	tried_read(&a->tried, &trace, &t, a->link->name, &h->hooks, m);
+	find_refusal(a, h);
 }
 
 int
 attempt_make(
     struct attempt *a, struct host *h, const struct trial *t, struct err *e)
 {
-	struct trace trace;
 	const struct model *m = begin(a, h, t, e);
 
 	if (m == NULL)
 		return -1;
-	a->real = net_try(h->net, a->link, &a->trial, &trace, &a->lack) == 0;
-	if (!a->real) {
-		tried_judge(&a->tried, t, a->link->name, m);
-		return 0;
-	}
-	tried_read(&a->tried, &trace, t, a->link->name, &h->hooks, m);
-	find_refusal(a, h);
+	let_in(a, h, m);
+	return 0;
+}
+
+int
+attempt_of(struct attempt *a, struct host *h, const struct model *m,
+    const struct trial *t, bool real, struct err *e)
+{
+	memset(a, 0, sizeof(*a));
+	a->trial = *t;
+	if (find_link(a, h, m, e) != 0)
+		return -1;
+	if (real)
+		let_in(a, h, m);
+	else
+		tried_judge(&a->tried, t, a->link->name, &h->hooks, m);
 	return 0;
 }
 

@@ -337,6 +337,32 @@ checkup_stopped(const struct checkup *k, const struct hook *hook,
 	return n;
 }
 
+static bool
+is_deaf(const struct check_subject *s, const struct check_group *g,
+    enum light light, struct buf *why)
+{
+	const struct check *c = g->v, *end = g->v + g->n;
+	struct buf what = { 0 };
+
+	while (c < end && (c->light != light || !c->fails(s, &what)))
+		c++;
+	if (c < end)
+		buf_printf(why, _(c->sentence), buf_text(&what));
+	buf_free(&what);
+	return c < end;
+}
+
+bool
+check_hears(const struct host *h, const struct model *m,
+    const struct model_forward *f, struct buf *why)
+{
+	const struct checkup k = { .host = h, .model = m };
+	const struct check_subject s = subject_of(&k, f);
+
+	return !is_deaf(&s, &check_container, LIGHT_RUNS, why) &&
+	       !is_deaf(&s, &check_listen, LIGHT_LISTENS, why);
+}
+
 void
 report_reset(struct report *r)
 {

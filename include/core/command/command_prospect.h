@@ -3,19 +3,21 @@
 #define SEKI_CORE_COMMAND_COMMAND_PROSPECT_H
 
 #include "core/base/util.h"
-#include "core/state/host.h"
+#include "core/state/rehearsal.h"
 
-/* What a commit of a config would bring, as text. */
+/* What a commit of a config would bring. */
 struct prospect {
 	struct buf exposure; /* what the Internet could newly, no longer and
 				still reach */
 	struct buf orphans; /* live connections that it would not let through */
 	struct buf steps;
+	struct rehearsal rehearsal; /* what packets would meet; borrows */
 	struct err refused; /* why a commit would be; ERR_NONE: it would not */
 };
 
 /* Looks ahead, and appends warnings to notes. A config that a commit would
- * refuse as unsafe is no error. What p holds is to be freed in any case. */
+ * refuse as unsafe is no error. What p holds is to be freed in any case, before
+ * the host is refreshed. */
 int prospect_look(struct host *, const struct config *, struct prospect *p,
     struct buf *notes, struct err *);
 void prospect_free(struct prospect *); /* what it holds, not itself */
@@ -31,7 +33,8 @@ void prospect_safety(const struct host *, const struct config *, bool refusal,
     struct buf *notes);
 
 /* Makes it the candidate and commits that, under a guard. The steps are told by
- * prospect_tell; notes gets what a commit notes. */
+ * prospect_tell; notes gets what a commit notes, and how real packets fare
+ * then. */
 int prospect_commit(
     struct host *, const struct config *, struct buf *notes, struct err *);
 

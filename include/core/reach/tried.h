@@ -45,9 +45,11 @@ struct tried {
 	struct tried_row *v;
 	size_t n;
 	enum tried_end end;
-	bool refused;	  /* and an answer said so */
-	int out;	  /* the link by which it left, or was to; 0: none */
-	struct prefix to; /* as it was at last */
+	bool refused; /* and an answer said so */
+	int out;      /* the link by which it left, or was to; 0: none */
+	const struct hook *doubt; /* of others, which may drop it, and nobody
+				     can tell; NULL: none */
+	struct prefix to;	  /* as it was at last */
 	uint16_t port;
 	struct trace trace; /* rows borrow from it */
 };
@@ -57,9 +59,10 @@ struct tried {
 void tried_read(struct tried *, struct trace *, const struct trial *,
     const char *link, const struct hooks *, const struct model *);
 
-/* The same for a packet that was not sent, by seki's rules alone. */
+/* The same for a packet that was not sent: by the model, and by reading the
+ * rules of others. hooks NULL: by seki's alone. */
 void tried_judge(struct tried *, const struct trial *, const char *link,
-    const struct model *);
+    const struct hooks *, const struct model *);
 
 void tried_free(struct tried *); /* empty then */
 

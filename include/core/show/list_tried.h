@@ -9,6 +9,10 @@ extern const struct listing listing_tried; /* rows are struct tried_row */
 
 /* Appends what became of it, and why: a sentence. */
 void tried_tell(const struct host *, const struct attempt *, struct buf *);
+/* Appends the same in a few words: "gets to ...", "dropped by ...: ...". */
+void tried_fate(const struct host *, const struct attempt *, struct buf *);
+/* Appends what decided last: a statement, a rule or a policy. */
+void tried_decider(const struct attempt *, struct buf *);
 /* Appends the command that mends it, or shows the chain that it ended in; false
  * if there is nothing of others in its way. */
 bool tried_cure(const struct host *, const struct attempt *, struct buf *);

@@ -2,12 +2,13 @@
 #ifndef SEKI_CORE_SHOW_REPORT_H
 #define SEKI_CORE_SHOW_REPORT_H
 
-#include "core/state/host.h"
+#include "core/state/rehearsal.h"
 
 /* The texts that people get, in lines. */
 struct report {
 	const struct config *config; /* that it is about */
 	const char *exposure, *steps, *notes;
+	const struct rehearsal *rehearsal;
 	const char *refused; /* why a commit would be; NULL: it would not */
 };
 

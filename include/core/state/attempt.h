@@ -23,6 +23,11 @@ struct attempt {
  * of the host are borrowed until attempt_free, which is due in any case. */
 int attempt_make(
     struct attempt *, struct host *, const struct trial *, struct err *);
+/* One of many, under a model that is borrowed, too: real, and then that is in
+ * force; else it is judged by the model and by the rules of others. Those are
+ * as host_look_for_hooks read them last. */
+int attempt_of(struct attempt *, struct host *, const struct model *,
+    const struct trial *, bool real, struct err *);
 /* Waits for a packet of others that is like the pattern, at most so long. No
  * address as its source, and 0 as a port, stand for any. */
 int attempt_await(struct attempt *, struct host *, const struct trial *pattern,

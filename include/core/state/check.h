@@ -83,6 +83,11 @@ unsigned checkup_stopped(const struct checkup *, const struct hook *,
  * degraded. A committed config that cannot be resolved breaks all forwards
  * except those the kernel still has rules for: they may work as before. */
 void checkup_forward(struct checkup *, const char *id, struct report *);
+/* Whether somebody may take packets behind a forward of a model, which need not
+ * be in force: its container runs, and something listens there, as far as the
+ * host has read that. If not, appends why, a sentence. */
+bool check_hears(const struct host *, const struct model *,
+    const struct model_forward *, struct buf *why);
 /* Frees what it holds and empties it. */
 void report_reset(struct report *);
 
