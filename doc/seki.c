@@ -157,6 +157,12 @@ const struct part manual_seki[] = {
 		"Where the kernel lacks what it takes, or the right to it is "
 		"missing, `try` says so, and judges by seki's own rules "
 		"alone.")),
+	TEXT(N_("A packet of which no source is given comes from an address "
+		"that nobody has. `seki try forward tcp 80` sends one that the "
+		"forward is for, to its port and from its `from`; what is said "
+		"beside it stands. `t` in the console asks with a form, filled "
+		"in for the forward or the policy of the selected row, or for "
+		"what the line of a review is about.")),
 	TEXT(N_("For each forward and policy that is new, `seki diff`, the "
 		"review and set-up tell what the first packet from outside "
 		"would meet under the candidate: one of each protocol and "

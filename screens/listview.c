@@ -30,6 +30,7 @@
 #include "screens/listsource.h"
 #include "screens/pane.h"
 #include "screens/trail.h"
+#include "screens/trial.h"
 #include "screens/why.h"
 #include "tui/dialog.h"
 #include "tui/order.h"
@@ -473,9 +474,18 @@ why(void *self)
 		why_open(v->app, v->listing, row);
 }
 
+static void
+try(void *self)
+{
+	struct listview *v = self;
+
+	trial_open_of(v->app, listview_statement(v, listview_selected(v)));
+}
+
 static const struct act acts[] = {
 	{ ACT_SORT, sort_menu },
 	{ ACT_COPY, copy },
+	{ ACT_TRY, try },
 	{ ACT_WHY, why },
 	{ ACT_BACK, back },
 	{ 0 },

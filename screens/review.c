@@ -12,6 +12,7 @@
 #include "core/show/list_rehearsal.h"
 #include "screens/cmdrun.h"
 #include "screens/confirm.h"
+#include "screens/trial.h"
 #include "tui/lines.h"
 #include "tui/table.h"
 
@@ -306,11 +307,30 @@ toggle_end(struct review *v)
 		   : N_("TCP connections that it would not let through go on"));
 }
 
+/* What the line is about, or goes on about. */
+static void
+try_line(struct review *v)
+{
+	size_t row;
+
+	if (!table_selected(v->table, &row)) {
+		trial_open(v->app);
+		return;
+	}
+	while (row > 0 && has_prefix(v->rows[row].text, INDENT))
+		row--;
+	trial_open_line(v->app, v->rows[row].text);
+}
+
 static int
 review_act(void *self, int id)
 {
 	struct review *v = self;
 
+	if (id == ACT_TRY) {
+		try_line(v);
+		return ACT_NONE;
+	}
 	if (id == ACT_TERMINATE) {
 		toggle_end(v);
 		return ACT_NONE;

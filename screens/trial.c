@@ -3,12 +3,13 @@
 
 #include "screens/trial.h"
 
+#include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "core/lang/statement.h"
-#include "core/state/standing.h"
+#include "core/state/attempt.h"
 #include "screens/cmdrun.h"
 #include "tui/form.h"
 
@@ -21,7 +22,8 @@ struct trial_form {
 	struct app *app;
 	struct field fields[FIELDS];
 	struct field_choice protos[PROTOS + 1]; /* translated */
-	struct buf from, to, port;		/* what it begins with */
+	const char *proto;			/* what it begins with; NULL: */
+	struct buf from, to, port;		/* the first one */
 };
 
 static const struct field_choice protos[PROTOS] = {
@@ -131,25 +133,20 @@ close_form(void *arg)
 	free(f);
 }
 
-/* With the public address and port of the first forward. */
+/* With the packet that the statement is best tried with. */
 static void
-begin(struct trial_form *f)
+begin(struct trial_form *f, const struct statement *st)
 {
-	const struct host *h = f->app->host;
-	const struct model *m;
-	const struct model_forward *first;
-	struct model own;
-	struct err ignored;
-	int r;
+	struct trial t = { 0 };
 
-	m = standing_resolve(h, &h->saved, &own, &r, &ignored);
-	first = r == 0 && m->nforwards > 0 ? m->forwards : NULL;
-	if (first != NULL && first->non > 0)
-		prefix_print(&first->on[0], &f->to);
-	if (first != NULL && first->st->v[FORWARD_PORTS].ports.n > 0)
-		buf_printf(
-		    &f->port, "%u", first->st->v[FORWARD_PORTS].ports.v[0].lo);
-	model_free(&own);
+	if (!attempt_example(f->app->host, st, &t) &&
+	    !attempt_example(f->app->host, NULL, &t))
+		return;
+	f->proto = t.proto == IPPROTO_UDP ? "udp" : "tcp";
+	prefix_print(&t.from, &f->from);
+	prefix_print(&t.to, &f->to);
+	if (t.dport != 0)
+		buf_printf(&f->port, "%u", t.dport);
 }
 
 static void
@@ -163,8 +160,9 @@ make_fields(struct trial_form *f)
 	f->fields[PROTO] = (struct field){ .label = _("protocol"),
 		.kind = FIELD_CHOICE,
 		.choices = f->protos,
-		.value = protos[0].word };
+		.value = f->proto != NULL ? f->proto : protos[0].word };
 	f->fields[FROM] = (struct field){ .label = _("from"),
+		.value = buf_text(&f->from),
 		.help = _("an address in the Internet that it comes from") };
 	f->fields[TO] = (struct field){ .label = _("to"),
 		.value = buf_text(&f->to),
@@ -175,12 +173,12 @@ make_fields(struct trial_form *f)
 }
 
 void
-trial_open(void *arg)
+trial_open_of(struct app *app, const struct statement *st)
 {
 	struct trial_form *f = xcalloc(1, sizeof(*f));
 
-	f->app = arg;
-	begin(f);
+	f->app = app;
+	begin(f, st);
 	make_fields(f);
 	form_open(f->app->ui,
 	    &(struct form_spec){ .title = _("Try a packet"),
@@ -194,4 +192,89 @@ trial_open(void *arg)
 		.submit = submit,
 		.close = close_form,
 		.arg = f });
+}
+
+void
+trial_open(void *arg)
+{
+	trial_open_of(arg, NULL);
+}
+
+/* Lines */
+
+/* That of the config which the first words name. */
+static const struct statement *
+find_named(const struct config *c, const char *line)
+{
+	const struct statement *found = NULL;
+	struct statement *key;
+	struct err ignored;
+	char *words = xstrdup(line), *end;
+	size_t at;
+
+	do {
+		key = statement_key_from(words, &ignored);
+		at = key != NULL ? config_find(c, key, &ignored) : SIZE_MAX;
+		if (at != SIZE_MAX)
+			found = c->v[at].st;
+		statement_free(key);
+		end = strrchr(words, ' ');
+		if (end != NULL)
+			*end = '\0';
+	} while (found == NULL && end != NULL);
+	free(words);
+	return found;
+}
+
+/* The first address in the words; false without. */
+static bool
+find_addr(char *words, struct prefix *addr)
+{
+	char *word;
+
+	while ((word = strsep(&words, " ,")) != NULL)
+		if (prefix_parse(addr, word) == 0 && prefix_is_bare(addr))
+			return true;
+	return false;
+}
+
+/* A policy about the first port of an exposure's line; NULL: of none. */
+static struct statement *
+make_policy(const char *line)
+{
+	char proto[4], *words = xstrdup(line);
+	struct statement *st = NULL;
+	struct buf b = { 0 };
+	struct prefix addr;
+	struct err ignored;
+	unsigned port;
+
+	if (sscanf(line, "%3[a-z] %5u", proto, &port) == 2) {
+		buf_printf(&b, "allow input %s %u", proto, port);
+		if (find_addr(words, &addr)) {
+			buf_add(&b, " to ");
+			prefix_print(&addr, &b);
+		}
+		st = statement_from(buf_text(&b), &ignored);
+	}
+	buf_free(&b);
+	free(words);
+	return st;
+}
+
+void
+trial_open_line(struct app *app, const char *line)
+{
+	const struct host *h = app->host;
+	const struct statement *named;
+	struct statement *policy;
+
+	line += strcspn(line, " ");
+	line += strspn(line, " ");
+	named = find_named(&h->candidate, line);
+	if (named == NULL)
+		named = find_named(&h->saved, line);
+	policy = named == NULL ? make_policy(line) : NULL;
+	trial_open_of(app, named != NULL ? named : policy);
+	statement_free(policy);
 }

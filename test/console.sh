@@ -210,13 +210,42 @@ see "and forgotten" 'no changes'
 
 keys t
 see "a packet can be tried" 'Try a packet'
-keys Tab
+see "it begins with what the row is about" \
+    "the same as: seki try udp from 2001:db8:ffff::1 to \\[$public\\]:53"
+keys Tab C-u
 text 2001:db8:9::7
 see "which is a command as well" \
-    "the same as: seki try tcp from 2001:db8:9::7 to \\[$public\\]:80"
+    "the same as: seki try udp from 2001:db8:9::7 to \\[$public\\]:53"
 keys PageDown Enter
 see "and what becomes of it is told" 'accepts it: allow'
 leave 'accepts it'
+keys 5 /
+text 'input tcp 22'
+keys Enter t
+see "a policy is tried from its row" \
+    "the same as: seki try tcp from 2001:db8:ffff::1 to \\[$public\\]:22"
+leave 'Try a packet'
+keys Escape
+"$seki" add forward udp 5353 to web1:53 from 2001:db8:9::/48 2>/dev/null
+shows '1 change'
+keys c
+shows 'what a commit does'
+keys /
+text 'forward udp 5353'
+shows '/forward udp 5353 +[1-9] of'
+keys Enter t
+see "and a line of the review" \
+    "the same as: seki try udp from 2001:db8:9::1 to \\[$public\\]:5353"
+leave 'Try a packet'
+keys / C-u
+text 'udp 5353 on'
+shows '/udp 5353 on +[1-9] of'
+keys Enter t
+see "and one that tells what can be reached" \
+    "the same as: seki try udp from 2001:db8:ffff::1 to \\[$public\\]:5353"
+leave 'Try a packet'
+keys Escape Escape
+"$seki" discard >/dev/null
 
 # ---- every statement has a form
 

@@ -234,6 +234,15 @@ like "who decides is in the table, too" "$(told)" \
 "$seki" try icmp from 2001:db8:9::7 to $public >"$tmp/try"
 ok "an echo request gets through" grep -q "comes to this host" "$tmp/try"
 ok "over IPv4, too" "$seki" try icmp from 198.51.100.7 to 192.0.2.10
+like "a forward says which packet is for it" "$("$seki" try forward udp 53)" \
+    "a packet from 2001:db8:ffff::1 to \[$public\]:53 leaves for .*:53 by lxcbr0$"
+like "but for what is said beside it" \
+    "$("$seki" try from 198.51.100.9 forward udp 53)" \
+    "from 198.51.100.9 to 192.0.2.10:53 leaves for 10.0.3.3:53"
+status "and no other one" 1 "$seki" try tcp forward udp 53
+like "from anybody, where nobody is named" "$("$seki" try tcp to 192.0.2.10:22)" \
+    "from 198.51.100.1 to 192.0.2.10:22 is dropped by seki"
+status "something must be said" 2 "$seki" try tcp
 status "families are not mixed" 2 "$seki" try tcp from 2001:db8::1 to 192.0.2.10:80
 status "nor are ports left out" 2 "$seki" try tcp from 198.51.100.7 to 192.0.2.10
 

@@ -13,7 +13,7 @@
 
 #define EXPLAIN_MS 10000
 
-enum { TRY_PROTO, TRY_FROM, TRY_TO, TRY_JSON };
+enum { TRY_PROTO, TRY_FROM, TRY_TO, TRY_JSON, TRY_FORWARD };
 enum { TRY_TCP, TRY_UDP, TRY_ICMP };
 
 static const struct choice protos[] = {
@@ -29,32 +29,60 @@ static const struct type type_try_proto = { .metavar = "PROTO",
 	.suggest = type_choice_suggest };
 
 static const struct arg try_args[] = {
-	[TRY_PROTO] = { "protocol", &type_try_proto, ARG_REQUIRED,
-	    N_("its protocol") },
-	[TRY_FROM] = { "from", &type_peer, ARG_KEYWORD | ARG_REQUIRED,
+	[TRY_PROTO] = { "protocol", &type_try_proto, 0, N_("its protocol") },
+	[TRY_FROM] = { "from", &type_peer, ARG_KEYWORD,
 	    N_("where it comes from") },
-	[TRY_TO] = { "to", &type_peer, ARG_KEYWORD | ARG_REQUIRED,
-	    N_("where it goes") },
+	[TRY_TO] = { "to", &type_peer, ARG_KEYWORD, N_("where it goes") },
+	[TRY_FORWARD] = { "forward", &type_forward_key, ARG_KEYWORD,
+	    N_("what is not given is such as that forward is for") },
 	[TRY_JSON] = { "--json", NULL, ARG_FLAG, N_("as JSON") },
 };
 
 static int
-check_try(const struct row *row UNUSED, const struct value *v, struct err *e,
+check_families(
+    const struct target *from, const struct target *to, struct err *e)
+{
+	if (from->addr == NULL || to->addr == NULL ||
+	    from->addr->family == to->addr->family)
+		return 0;
+	return err_set(e, ERR_USAGE,
+	    "a packet comes from and goes to addresses of one family");
+}
+
+static int
+check_ends(const struct row *row UNUSED, const struct value *v, struct err *e,
     size_t *blame)
 {
 	const struct target *from = &v[TRY_FROM].target;
 	const struct target *to = &v[TRY_TO].target;
-	bool ports = v[TRY_PROTO].choice != TRY_ICMP;
+	bool icmp = v[TRY_PROTO].set && v[TRY_PROTO].choice == TRY_ICMP;
 
 	*blame = TRY_TO;
-	if (v[TRY_FROM].set && from->addr->family != to->addr->family)
-		return err_set(e, ERR_USAGE,
-		    "a packet comes from and goes to addresses of one family");
-	if (ports && to->port == 0)
+	if (check_families(from, to, e) != 0)
+		return -1;
+	if (!icmp && v[TRY_TO].set && to->port == 0)
 		return err_set(e, ERR_USAGE, "it goes to a port: ADDR:PORT");
-	if (!ports && (to->port != 0 || (v[TRY_FROM].set && from->port != 0)))
+	if (icmp && (to->port != 0 || from->port != 0))
 		return err_set(e, ERR_USAGE, "icmp has no ports");
 	return 0;
+}
+
+/* Where no forward says the rest. */
+static int
+check_try(
+    const struct row *row, const struct value *v, struct err *e, size_t *blame)
+{
+	if (check_ends(row, v, e, blame) != 0)
+		return -1;
+	*blame = TRY_FORWARD;
+	if (v[TRY_FORWARD].set && v[TRY_PROTO].set &&
+	    v[TRY_PROTO].choice == TRY_ICMP)
+		return err_set(e, ERR_USAGE, "no forward is about icmp");
+	if (v[TRY_FORWARD].set || (v[TRY_PROTO].set && v[TRY_TO].set))
+		return 0;
+	*blame = v[TRY_PROTO].set ? TRY_TO : TRY_PROTO;
+	err_set(e, ERR_USAGE, "a packet has a protocol, and goes somewhere");
+	return err_hint(e, "or name a forward: try forward tcp 80");
 }
 
 /* Without a source it comes from anywhere. */
@@ -67,9 +95,12 @@ pattern_of(const struct value *v)
 	const struct target *from = &v[TRY_FROM].target;
 	const struct target *to = &v[TRY_TO].target;
 	struct trial t = { .proto = numbers[v[TRY_PROTO].choice],
-		.to = *to->addr,
 		.dport = to->port };
 
+	if (!v[TRY_PROTO].set)
+		t.proto = 0;
+	if (v[TRY_TO].set)
+		t.to = *to->addr;
 	if (t.proto == IPPROTO_ICMP && t.to.family == AF_INET6)
 		t.proto = IPPROTO_ICMPV6;
 	if (!v[TRY_FROM].set)
@@ -79,14 +110,43 @@ pattern_of(const struct value *v)
 	return t;
 }
 
-static struct trial
-trial_of(const struct value *v)
+/* What is not given is that of the forward. */
+static int
+follow(const struct host *h, const struct value *key, struct trial *t,
+    struct err *e)
 {
-	struct trial t = pattern_of(v);
+	struct statement *st = NULL;
+	struct buf line = { 0 };
+	size_t at = SIZE_MAX;
+	int r = -1;
 
-	if (t.dport != 0 && t.sport == 0)
-		t.sport = SPECIMEN_PORT;
-	return t;
+	buf_add(&line, "forward ");
+	type_print(&type_forward_key, key, &line);
+	st = statement_key_from(buf_text(&line), e);
+	if (st != NULL)
+		at = config_find(&h->candidate, st, e);
+	if (at != SIZE_MAX && attempt_example(h, h->candidate.v[at].st, t))
+		r = 0;
+	else if (at != SIZE_MAX)
+		err_set(
+		    e, ERR_FAIL, "%s takes no such packet", buf_text(&line));
+	statement_free(st);
+	buf_free(&line);
+	return r;
+}
+
+static int
+trial_of(
+    const struct host *h, const struct value *v, struct trial *t, struct err *e)
+{
+	*t = pattern_of(v);
+	if (v[TRY_FORWARD].set && follow(h, &v[TRY_FORWARD], t, e) != 0)
+		return -1;
+	if (t->from.family == AF_UNSPEC)
+		t->from = specimen_stranger(addr_family(&t->to));
+	if (t->dport != 0 && t->sport == 0)
+		t->sport = SPECIMEN_PORT;
+	return 0;
 }
 
 static void
@@ -130,10 +190,12 @@ static int
 run_try(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
-	const struct trial t = trial_of(v);
-	struct attempt a;
-	int r = attempt_make(&a, h, &t, e);
+	struct attempt a = { 0 };
+	struct trial t;
+	int r = trial_of(h, v, &t, e);
 
+	if (r == 0)
+		r = attempt_make(&a, h, &t, e);
 	if (r == 0)
 		r = answer(h, &a, v[TRY_JSON].set, out, e);
 	attempt_free(&a);
@@ -182,7 +244,7 @@ const struct command command_explain = {
 	    .help = N_("what becomes of the next packet that comes, and who "
 		       "decides"),
 	    ARGS(explain_args),
-	    .check = check_try },
+	    .check = check_ends },
 	.slow = true,
 	.looks = true,
 	.partial = true,

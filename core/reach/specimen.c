@@ -55,17 +55,26 @@ inside(const struct prefix *p)
 	return one;
 }
 
+struct prefix
+specimen_stranger(enum family f)
+{
+	struct prefix one;
+
+	prefix_parse(&one, strangers[f]);
+	return one;
+}
+
 static bool
 pick_source(const struct draft *d, const struct prefixes *of, struct trial *t)
 {
-	struct prefixes own = { 0 };
+	const struct prefixes own =
+	    of != NULL ? prefixes_of(of, d->family) : (struct prefixes){ 0 };
 
-	if (of != NULL)
-		own = prefixes_of(of, d->family);
-	if (own.n > 0)
+	if (of == NULL)
+		t->from = specimen_stranger(d->family);
+	else if (own.n > 0)
 		t->from = inside(&own.v[0]);
-	return own.n > 0 || (of == NULL && prefix_parse(&t->from,
-					       strangers[d->family]) == 0);
+	return of == NULL || own.n > 0;
 }
 
 static bool

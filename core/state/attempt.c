@@ -8,6 +8,7 @@
 
 #include "core/kernel/net_try.h"
 #include "core/kernel/net_way.h"
+#include "core/reach/specimen.h"
 #include "core/state/drift.h"
 #include "core/state/standing.h"
 
@@ -150,4 +151,79 @@ attempt_free(struct attempt *a)
 	tried_free(&a->tried);
 	model_free(&a->own);
 	config_free(&a->store);
+}
+
+/* Examples */
+
+static const struct statement *
+first_forward(const struct config *c)
+{
+	size_t i = 0;
+
+	while (
+	    i < c->n && (c->v[i].st == NULL || c->v[i].st->kind != ST_FORWARD ||
+			    statement_is_off(c->v[i].st)))
+		i++;
+	return i < c->n ? c->v[i].st : NULL;
+}
+
+/* Whether the packet, as far as it is known, may be that one. */
+static bool
+may_be(const struct trial *t, const struct trial *s)
+{
+	return (t->proto == 0 || t->proto == s->proto) &&
+	       (t->from.family == AF_UNSPEC ||
+		   t->from.family == s->from.family) &&
+	       (t->to.family == AF_UNSPEC || t->to.family == s->to.family);
+}
+
+static void
+fill_in(struct trial *t, const struct trial *s)
+{
+	t->proto = s->proto;
+	if (t->from.family == AF_UNSPEC)
+		t->from = s->from;
+	if (t->sport == 0)
+		t->sport = s->sport;
+	if (t->to.family != AF_UNSPEC)
+		return;
+	t->to = s->to;
+	t->dport = s->dport;
+}
+
+static bool
+pick_example(const struct model *m, const struct statement *st, struct trial *t)
+{
+	struct specimen v[SPECIMENS_MAX];
+	size_t n = st != NULL ? specimens_of(m, st, v) : 0, i = 0;
+
+	while (i < n && !may_be(t, &v[i].trial))
+		i++;
+	if (i < n)
+		fill_in(t, &v[i].trial);
+	return i < n;
+}
+
+bool
+attempt_example(
+    const struct host *h, const struct statement *st, struct trial *t)
+{
+	struct statement *input = NULL;
+	const struct model *m;
+	struct err ignored;
+	struct model own;
+	bool found;
+	int r;
+
+	m = standing_resolve(h, &h->candidate, &own, &r, &ignored);
+	if (st == NULL)
+		st = first_forward(&h->candidate);
+	if (st == NULL)
+		st = input = statement_from("allow input tcp 22", &ignored);
+	found = r == 0 && pick_example(m, st, t);
+	if (input != NULL)
+		t->dport = 0;
+	statement_free(input);
+	model_free(&own);
+	return found;
 }

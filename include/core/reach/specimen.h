@@ -14,9 +14,12 @@ struct specimen {
 	bool passes;	    /* so its statement says, else it is refused */
 };
 
+/* An address that nobody has (RFC 3849, 5737), bare: anybody outside. */
+struct prefix specimen_stranger(enum family);
+
 /* One for each protocol and family of a forward or a policy, and how many. It
- * comes from the first prefix that the statement names, else from an address
- * that nobody has (RFC 3849, 5737), and goes to a public address of the model.
+ * comes from the first prefix that the statement names, else from that
+ * stranger, and goes to a public address of the model.
  * Of other statements, and of what only containers send, there are none. */
 size_t specimens_of(const struct model *, const struct statement *,
     struct specimen v[static SPECIMENS_MAX]);

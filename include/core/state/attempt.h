@@ -34,4 +34,10 @@ int attempt_await(struct attempt *, struct host *, const struct trial *pattern,
     unsigned ms, struct err *);
 void attempt_free(struct attempt *);
 
+/* Fills in what a packet lacks, by the first of specimens_of the statement that
+ * it may be, under the candidate. NULL: of its first forward, else of one to
+ * this host whose port stays open. False if there is none. */
+bool attempt_example(
+    const struct host *, const struct statement *, struct trial *);
+
 #endif
