@@ -18,6 +18,7 @@
 #include "core/command/command_wizard.h"
 #include "core/commit/revert.h"
 #include "core/show/status.h"
+#include "core/state/unit.h"
 #include "tui/plain.h"
 
 #define REFRESH_MS 50  /* events come in bursts */
@@ -45,6 +46,7 @@ struct shell {
 	struct plain *plain;
 	char *asked;		/* line whose question is open; or NULL */
 	struct wizard *wizard;	/* of set-up, whose step is open; or NULL */
+	bool set_up;		/* it made the commit that is pending */
 	struct pending pending; /* at the last look */
 	unsigned left;		/* seconds it had left */
 	struct buf seen;	/* its evidence, a line each */
@@ -283,11 +285,27 @@ take_step(struct shell *s, const char *answer)
 	}
 	if (end == WIZARD_LEFT)
 		buf_add(&b, _("set-up is left, and nothing is changed\n"));
+	s->set_up = end == WIZARD_COMMITTED;
 	if (end != WIZARD_GOES_ON)
 		end_setup(s);
 	note_pending(s);
 	tell_step(s, &b, true);
 	buf_free(&b);
+}
+
+/* Who has set this host up, and has confirmed it, wants that after a reboot,
+ * too. */
+static void
+offer_service(struct shell *s, const char *line)
+{
+	bool asks = s->set_up && has_prefix(line, "confirm") && s->status == 0;
+
+	s->set_up = s->set_up && s->host->pending.phase != PENDING_NONE;
+	if (!asks || unit_look()->cure == NULL)
+		return;
+	s->asked = xstrdup("enable");
+	plain_ask(
+	    s->plain, _("Have the service run, now and after each boot?"));
 }
 
 /* From a pipe nobody can answer, so no question is asked. */
@@ -303,6 +321,7 @@ take_line(struct shell *s, const char *line)
 
 	if (question == NULL || !plain_is_tty(s->plain)) {
 		carry_out(s, line);
+		offer_service(s, line);
 		return;
 	}
 	s->asked = xstrdup(line);
@@ -315,8 +334,10 @@ take_answer(struct shell *s, const char *answer)
 	char *line = s->asked;
 
 	s->asked = NULL;
-	if (strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0)
+	if (strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0) {
 		carry_out(s, line);
+		offer_service(s, line);
+	}
 	free(line);
 }
 

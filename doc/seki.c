@@ -93,6 +93,11 @@ const struct part manual_seki[] = {
 		"of a container, or else beside them; a forward that is not "
 		"wanted is said to be `off`. Where there is a config already, "
 		"only what it lacks is proposed.")),
+	TEXT(N_("Where systemd runs, set-up offers to enable the service once "
+		"its commit is confirmed, in the console and on a terminal; "
+		"`--yes` only tells the command that it would take, unless "
+		"`--enable` says to run it. `seki enable` does so at any "
+		"time.")),
 	TEXT(N_("`seki doctor` looks at all that can be seen from here without "
 		"a packet being sent: this host and its uplinks, containers, "
 		"each forward, the tables of others, and seki's own configs, "

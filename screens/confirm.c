@@ -9,10 +9,12 @@
 #include <time.h>
 
 #include "core/base/intl.h"
+#include "core/commit/revert.h"
 #include "core/lang/config_diff.h"
 #include "core/show/list_rehearsal.h"
 #include "core/show/list_uplink.h"
 #include "core/state/drift.h"
+#include "core/state/unit.h"
 #include "screens/cmdrun.h"
 #include "screens/traffic.h"
 #include "screens/waiting.h"
@@ -28,18 +30,42 @@ enum { ACT_CONFIRM = ACT_EDITS + 64, ACT_REVERT, ACT_EXTEND };
 
 struct confirm {
 	struct app *app;
-	struct buf changes; /* what it changed, */
-	bool knows;	    /* as of the last change of anything */
+	struct buf changes;	/* what it changed, */
+	bool knows;		/* as of the last change of anything */
+	struct pending pending; /* that it is about */
 };
+
+/* Who has set this host up wants that after a reboot, too. */
+static void
+offer_service(struct app *app, const struct pending *was)
+{
+	bool asks = app->set_up &&
+		    revert_outcome(app->host->run_path, was) == OUTCOME_SAVED;
+
+	app->set_up = false;
+	if (asks && unit_look()->cure != NULL)
+		cmdrun_asking(app, "enable",
+		    &(struct dialog_ask){ .title = _("Service"),
+			.text = _("Have the service run, now and after each "
+				  "boot? Without it, nothing of what was "
+				  "committed is there after a reboot.") },
+		    0);
+}
 
 static void
 confirm_changed(void *self)
 {
 	struct confirm *v = self;
+	struct app *app = v->app;
+	const struct pending was = v->pending;
 
 	v->knows = false;
-	if (v->app->host->pending.phase == PENDING_NONE)
-		ui_close(v->app->ui, v);
+	if (app->host->pending.phase != PENDING_NONE) {
+		v->pending = app->host->pending;
+		return;
+	}
+	ui_close(app->ui, v);
+	offer_service(app, &was);
 }
 
 static int
@@ -49,6 +75,7 @@ confirm_start(
 	struct confirm *v = self;
 
 	v->app = app_of(ui);
+	v->pending = v->app->host->pending;
 	return 0;
 }
 

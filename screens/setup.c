@@ -340,7 +340,7 @@ review(struct setup *v)
 	if (app_edited(
 		app, candidate_become(app->writable, &v->built, &e), &e) != 0)
 		return;
-	v->reviewing = true;
+	v->reviewing = app->set_up = true;
 	review_open(app);
 }
 
@@ -473,7 +473,7 @@ take_back(struct setup *v)
 {
 	struct err e = { 0 };
 
-	v->reviewing = false;
+	v->reviewing = v->app->set_up = false;
 	app_edited(
 	    v->app, candidate_become(v->app->writable, &v->before, &e), &e);
 }

@@ -37,7 +37,7 @@ ok "a narrower way in" "$seki" delete allow input tcp 22
 ok "for one prefix" "$seki" add allow input tcp 22 from 2001:db8:9::/48
 
 # The exposure is what stands between the statements and the steps.
-exposed=$("$seki" diff | sed -n '/^The Internet/,/^the kernel/p')
+exposed=$("$seki" diff | sed -n '/^The Internet/,/^What/p')
 is "diff tells what the Internet can reach" "$exposed" \
     "The Internet can newly reach:
 + tcp 8443 on $public -> web1:443, from anywhere (new)
@@ -45,7 +45,7 @@ The Internet can no longer reach:
 - tcp 22 on this host, from anywhere but 2001:db8:9::/48
 The Internet can still reach:
 = tcp 22 on this host, from 2001:db8:9::/48
-the kernel:"
+What packets would meet:"
 like "the statements stand before it" "$("$seki" diff | head -n 3)" \
     '^\+ forward tcp 8443 to web1:443$'
 ok "they are committed" "$seki" commit --now

@@ -57,6 +57,37 @@ like "not enabled: a commit promises nothing" "$got" \
 unlike "of reboots" "$got" "brings it back"
 like "status tells" "$(says)" "enable --now seki"
 is "also in JSON" "$(word)" '"service":"off"'
+
+# A systemctl that only notes what it is told; told fails makes it fail.
+mkdir "$tmp/bin"
+cat >"$tmp/bin/systemctl" <<END
+#!/bin/sh
+echo "\$*" >>"$tmp/told"
+[ ! -e "$tmp/fails" ]
+END
+chmod +x "$tmp/bin/systemctl"
+PATH=$tmp/bin:$PATH
+told()
+{
+	cat "$tmp/told" 2>/dev/null
+	rm -f "$tmp/told"
+}
+got=$("$seki" setup --yes 2>&1)
+like "set-up tells the command that it would take" "$got" \
+    "^once it is confirmed:  seki enable  \(systemctl enable --now seki\)$"
+is "and does not run it" "$(told)" ""
+ok "what it committed is taken back" "$seki" revert
+ok "set-up that is asked to" "$seki" setup --yes --enable
+is "enables it" "$(told)" "enable --now seki"
+"$seki" revert >/dev/null 2>&1
+"$seki" discard >/dev/null 2>&1
+ok "a command does so, too" "$seki" enable
+is "as an admin would" "$(told)" "enable --now seki"
+: >"$tmp/fails"
+like "what systemd refuses is told" "$("$seki" enable 2>&1)" \
+    "^seki: systemctl enable --now seki failed"
+rm "$tmp/fails" "$tmp/told"
+status "who may only look enables nothing" 3 "$seki" --read-only enable
 mkdir -p $wants
 : >$wants/seki.service
 like "not running: status tells" "$(says)" "^seki.service is not running"
@@ -67,6 +98,8 @@ like "and so does a confirm" "$("$seki" confirm --unproven 2>&1)" \
     "^warning: seki.service is not running"
 mkdir -p $slice/seki.service
 is "running: nothing to tell" "$(says)" ""
+ok "and nothing to enable" "$seki" enable
+is "for systemd" "$(told)" ""
 is "in JSON" "$(word)" '"service":"running"'
 "$seki" add allow input tcp 22 2>/dev/null
 like "a commit promises" "$("$seki" commit --now 2>&1)" "brings it back"
@@ -76,5 +109,6 @@ rmdir /run/systemd/system
 ok "uninstalled" env -u MAKEFLAGS -u MAKELEVEL \
     make -s -C "$builddir" uninstall DESTDIR="$dest"
 is "nothing of it is left" "$(find "$dest" -name '*seki*')" ""
+like "nor can it be enabled" "$("$seki" enable 2>&1)" "systemd does not run here"
 is "without systemd nobody knows" "$(says)$(word)" '"service":null'
 done_testing

@@ -209,6 +209,14 @@ hostname()
 {
 	:
 }
+# A systemctl that only notes what it is told.
+mkdir "$tmp/bin"
+cat >"$tmp/bin/systemctl" <<END
+#!/bin/sh
+echo "\$*" >>"$tmp/told"
+END
+chmod +x "$tmp/bin/systemctl"
+PATH=$tmp/bin:$PATH
 start_terminal
 
 # enter TEXT
@@ -288,8 +296,15 @@ enter yes
 see "yes commits" '^commit #[0-9]+ is pending and reverts by itself in 120 s'
 outside get $public 22 >/dev/null
 see "the login is seen" '^a new login was seen: type confirm$'
+mkdir -p /run/systemd/system
 enter confirm
 see "and keeps it" 'confirmed'
+see "after that it offers the service" \
+    'Have the service run, now and after each boot\?'
+enter y
+see "and has systemd run it" '^done: systemctl enable --now seki$'
+is "once" "$(cat "$tmp/told")" "enable --now seki"
+rm -r "$tmp/told" /run/systemd/system
 like "the forward answers" "$(outside get $public 8080)" "^web1 "
 like "so does the one that was ticked" "$(outside get $public 5432)" "^web1 "
 status "not the one that was unticked" 2 outside ask $public 53
@@ -366,13 +381,17 @@ is "with nothing changed" "$(state)" "$before"
 keys NPage
 shows '\[2 Doors\]'
 keys NPage
-shows '^ the kernel:'
+shows '^ What packets would meet:'
 keys Enter
 see "Enter commits" '^ PENDING'
 outside get $public 22 >/dev/null
 shows ' proved '
+mkdir -p /run/systemd/system
 keys Enter
-see "and keeps it" 'was confirmed'
+see "and keeps it" 'Have the service run, now and after each boot\?'
+keys y
+see "with the service, where that is wanted" 'done: systemctl enable --now seki'
+is "by systemd" "$(cat "$tmp/told")" "enable --now seki"
 unlike "set-up is over" "$(screen)" '2 Doors'
 like "the forward answers" "$(outside get $public 8080)" "^web1 "
 ok "SSH is open" outside get $public 22

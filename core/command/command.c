@@ -71,6 +71,7 @@ const struct command *const commands[] = {
 	&command_confirm,
 	&command_extend,
 	&command_revert,
+	&command_enable,
 	&command_discard,
 	&command_apply,
 	&command_end,

@@ -9,8 +9,9 @@
 #include "core/setup/joining.h"
 #include "core/setup/keeping.h"
 #include "core/setup/offers.h"
+#include "core/state/unit.h"
 
-enum { SETUP_YES, SETUP_ANSWERS, SETUP_DRY_RUN };
+enum { SETUP_YES, SETUP_ANSWERS, SETUP_DRY_RUN, SETUP_ENABLE };
 
 static const struct arg setup_args[] = {
 	[SETUP_YES] = { "--yes", NULL, ARG_FLAG,
@@ -19,6 +20,8 @@ static const struct arg setup_args[] = {
 	    N_("statements in place of what is proposed, and beside it") },
 	[SETUP_DRY_RUN] = { "--dry-run", NULL, ARG_FLAG | ARG_LOOKS,
 	    N_("only show what it would be") },
+	[SETUP_ENABLE] = { "--enable", NULL, ARG_FLAG,
+	    N_("with --yes: enable the service, too") },
 };
 
 static int
@@ -70,6 +73,21 @@ propose(struct host *h, const struct value *v, struct proposal *p,
 	return 0;
 }
 
+/* What a reboot brings back is what will be confirmed. */
+static int
+serve(bool enable, struct buf *out, struct buf *notes, struct err *e)
+{
+	const struct unit_state *unit = unit_look();
+
+	if (enable)
+		return command_enable_service(out, e);
+	if (unit->cure != NULL)
+		buf_printf(notes,
+		    _("once it is confirmed:  seki enable  (%s)\n"),
+		    unit->cure);
+	return 0;
+}
+
 static int
 run_setup(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
@@ -90,6 +108,8 @@ run_setup(struct host *h, const struct value *v, struct statement *st UNUSED,
 	else if (r == 0)
 		buf_add(notes, _("nothing is changed: seki setup --yes commits "
 				 "it, seki setup on a terminal asks\n"));
+	if (r == 0 && yes)
+		r = serve(v[SETUP_ENABLE].set, out, notes, e);
 	proposal_free(&p);
 	config_free(&c);
 	return r;

@@ -3,12 +3,14 @@
 
 #include "core/state/unit.h"
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/child.h"
 #include "core/base/file.h"
 #include "core/base/intl.h"
 #include "core/base/util.h"
@@ -55,6 +57,46 @@ unit_look(void)
 	running = file_exists("/sys/fs/cgroup/system.slice/" UNIT) ||
 		  file_exists("/sys/fs/cgroup/*/system.slice/" UNIT);
 	return &states[enabled][running];
+}
+
+#define CURE_WORDS 8
+#define CURE_MS 30000
+
+/* Until it has written all, which is nothing, or its time is over. */
+static void
+wait_for(const struct child *c)
+{
+	struct pollfd fd = { .fd = c->fd, .events = POLLIN };
+	uint64_t now = now_ms(), end = now + CURE_MS;
+	char rest[256];
+
+	for (; now < end; now = now_ms())
+		if (poll(&fd, 1, (int)(end - now)) > 0 &&
+		    read(c->fd, rest, sizeof(rest)) == 0)
+			return;
+}
+
+int
+unit_mend(const struct unit_state *state, struct err *e)
+{
+	char *text = xstrdup(state->cure), *rest = text;
+	const char *argv[CURE_WORDS + 1] = { NULL };
+	struct child child;
+	size_t n = 0;
+	int r;
+
+	while (n < CURE_WORDS && (argv[n] = strsep(&rest, " ")) != NULL)
+		n++;
+	r = child_start(&child, argv, e);
+	if (r == 0) {
+		wait_for(&child);
+		if (child_end(&child) != 0)
+			r = err_set(e, ERR_FAIL,
+			    "%s failed: systemctl status seki tells why",
+			    state->cure);
+	}
+	free(text);
+	return r;
 }
 
 #define NFT_CONFIG_MAX 65536

@@ -77,6 +77,7 @@ struct app {
 	bool moving;	     /* the cursor moved a moment ago */
 	uint64_t removed_at; /* a statement was, by a key; now_ms */
 	unsigned pace;	     /* seconds from one redraw of rates to the next */
+	bool set_up;	     /* by the commit that is pending, if one is */
 	struct pending pending; /* when its end was last looked for */
 	struct diagnosis diagnosis;
 	unsigned judged;       /* the version of the host that it is about, */

@@ -14,7 +14,8 @@ extern const struct command command_show, command_history, command_log,
 extern const struct command command_add, command_set, command_delete,
     command_move, command_undo, command_redo, command_discard, command_rollback;
 extern const struct command command_diff, command_check, command_commit,
-    command_apply, command_confirm, command_extend, command_revert;
+    command_apply, command_confirm, command_extend, command_revert,
+    command_enable;
 
 /* A number of the history. */
 extern const struct type type_history_number;
@@ -25,6 +26,10 @@ extern const struct type type_forward_key;
 /* -1, with the reason, if the saved config cannot be read: the answer is
  * incomplete. */
 int command_saved(const struct host *, struct err *);
+
+/* Has systemd enable and start the service, as far as it is not; appends the
+ * command that did. */
+int command_enable_service(struct buf *out, struct err *);
 
 /* Notes why a commit would refuse the candidate as it is now. */
 void command_refusal(const struct err *why, struct buf *notes);

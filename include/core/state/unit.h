@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "core/base/err.h"
+
 struct unit_state {
 	const char *word;    /* a word of JSON; NULL where no systemd is */
 	const char *warning; /* a sentence, marked by N_(); NULL: all is well */
@@ -16,6 +18,9 @@ bool unit_has_systemd(void);
 /* State of seki.service by its traces in /run, /etc and the cgroups: systemd
  * itself is not asked, so that a stuck one blocks nobody. */
 const struct unit_state *unit_look(void);
+
+/* Runs that cure, which systemctl is given half a minute for. */
+int unit_mend(const struct unit_state *, struct err *);
 
 /* Of nftables.service of Debian. */
 #define UNIT_NFT_CONFIG "/etc/nftables.conf"
