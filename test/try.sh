@@ -418,7 +418,7 @@ like "is JSON as well" "$("$seki" diff --json)" \
 is "nothing was sent" "$(frames) $(left)" "0 0 "
 said=$("$seki" commit --confirm 60 2>&1)
 stopped "while it is pending"
-like "is counted" "$said" "^WARN 3 of 6 real packets fared as they should$"
+like "is counted" "$said" "^WARN 3 of 6 real packets fared as they should; counters count them$"
 is "the container that answers does so" "$(inside client1 "$peer" get $public \
     8081 | cut -d ' ' -f 1)" vm00
 status "over IPv4 it does not" 2 inside client1 "$peer" get 192.0.2.10 8081 \
@@ -439,7 +439,7 @@ json=$("$seki" commit --confirm 60 --json)
 like "they all fare well" "$json" '"real":true,"passes":true,"state":"ok"'
 unlike "each of them" "$json" '"state":"\(warn\|fail\|unknown\)"'
 like "which the countdown tells" "$("$seki" show status)" \
-    "^  ok   5 of 5 real packets fared as they should$"
+    "^  ok   5 of 5 real packets fared as they should; counters count them$"
 "$seki" revert >/dev/null 2>&1
 "$seki" discard >/dev/null 2>&1
 

@@ -119,7 +119,8 @@ tell_sent(const struct host *h, const struct rehearsal *r, struct buf *b)
 	buf_printf(b, "%-4s ",
 	    light_state_words[fine == r->n ? LIGHT_OK : LIGHT_WARN]);
 	buf_printf(b,
-	    were_sent(r) ? _("%zu of %zu real packets fared as they should\n")
+	    were_sent(r) ? _("%zu of %zu real packets fared as they "
+			     "should; counters count them\n")
 			 : _("%zu of %zu packets would fare as they should: "
 			     "real ones cannot be sent here\n"),
 	    fine, r->n);

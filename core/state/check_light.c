@@ -75,12 +75,16 @@ packets(const struct check_subject *s, enum meter_kind kind)
 	return c != NULL ? c->packets : 0;
 }
 
+/* A commit tries a forward with a packet of each protocol, which its counter
+ * counts. Who is not answered asks more often. */
+#define TRIED_PACKETS 2
+
 static enum doubt
 doubt_answer(const struct check_subject *s)
 {
-	return packets(s, METER_OUT) > 0  ? DOUBT_NONE
-	       : packets(s, METER_IN) > 0 ? DOUBT_UNANSWERED
-					  : DOUBT_SILENCE;
+	return packets(s, METER_OUT) > 0	      ? DOUBT_NONE
+	       : packets(s, METER_IN) > TRIED_PACKETS ? DOUBT_UNANSWERED
+						      : DOUBT_SILENCE;
 }
 
 static enum doubt (*const doubts[LIGHTS])(const struct check_subject *) = {
