@@ -302,7 +302,7 @@ see "and keeps it" 'confirmed'
 see "after that it offers the service" \
     'Have the service run, now and after each boot\?'
 enter y
-see "and has systemd run it" '^done: systemctl enable --now seki$'
+see "and has systemd run it" 'done: systemctl enable --now seki$'
 is "once" "$(cat "$tmp/told")" "enable --now seki"
 rm -r "$tmp/told" /run/systemd/system
 like "the forward answers" "$(outside get $public 8080)" "^web1 "
@@ -388,7 +388,9 @@ outside get $public 22 >/dev/null
 shows ' proved '
 mkdir -p /run/systemd/system
 keys Enter
-see "and keeps it" 'Have the service run, now and after each boot\?'
+see "and keeps it" 'was confirmed'
+keys Escape
+see "after that it offers the service" 'Have the service run, now and after'
 keys y
 see "with the service, where that is wanted" 'done: systemctl enable --now seki'
 is "by systemd" "$(cat "$tmp/told")" "enable --now seki"
