@@ -319,7 +319,7 @@ test_offers(void **state UNUSED)
 		{ "", EMPTY, { { 0 } }, { { 0 } }, { NULL },
 		    { "[x] " BRIDGE ": its own prefix", "-container" } },
 		{ "", DOCKER, { { 0 } }, { WEB }, { NULL },
-		    { "[x] uplink eth0", "-bridge", "-vm00" } },
+		    { "[x] uplink eth0", "-bridge lxcbr0", "-vm00" } },
 
 		/* forwards */
 		{ "", BOTH, { { 0 } }, { WEB }, { NULL },
