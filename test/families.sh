@@ -12,10 +12,6 @@ ip addr add fd5a:1c2e:90b1::1/64 dev $BRIDGE nodad
 public=2001:db8::10
 public4=192.0.2.10
 
-# With it a container cannot reach itself.
-for call in /proc/sys/net/bridge/bridge-nf-call-ip*tables; do
-	[ ! -e "$call" ] || echo 0 >"$call"
-done
 for node in vm00 vm01; do
 	inside $node ip route add default via fd5a:1c2e:90b1::1
 done

@@ -8,10 +8,8 @@ in_sandbox "$@"
 need nft ip ip6tables strace
 ula=fd5a:1c2e:90b1
 public=2001:db8::10
-call=/proc/sys/net/bridge/bridge-nf-call-ip6tables
 conf=/proc/sys/net/ipv6/conf
 
-[ ! -e $call ] || echo 0 >$call
 make_outside
 make_bridge
 make_container vm00

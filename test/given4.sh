@@ -15,9 +15,6 @@ for name in vm00 vm01 vm02; do
 done
 serve client1 tcp 7
 echo 0 >/proc/sys/net/ipv4/ip_forward
-for call in /proc/sys/net/bridge/bridge-nf-call-ip*tables; do
-	[ ! -e "$call" ] || echo 0 >"$call"
-done
 
 # who NODE ADDRESS PORT: the name of who answers; nothing where nobody does.
 who()

@@ -16,9 +16,6 @@ ip addr add 10.0.3.1/24 dev $BRIDGE
 for name in $names; do
 	make_container $name
 done
-for call in /proc/sys/net/bridge/bridge-nf-call-ip*tables; do
-	[ ! -e "$call" ] || echo 0 >"$call"
-done
 serve web1 tcp 80
 serve dns1 udp 53
 serve git1 tcp 22

@@ -9,9 +9,6 @@ ula=fd5a:1c2e:90b1
 public=2001:db8::10
 public4=192.0.2.10
 
-for call in /proc/sys/net/bridge/bridge-nf-call-ip*tables; do
-	[ ! -e "$call" ] || echo 0 >"$call"
-done
 make_outside
 make_container vm00 $ula::3/64
 ip addr add $ula::1/64 dev $BRIDGE nodad

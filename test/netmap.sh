@@ -11,8 +11,6 @@ private=fd5a:1c2e:90b1::
 make_outside
 inside internet ip route add ${public}/64 via 2001:db8::10
 # With it a container cannot reach itself.
-bridged=/proc/sys/net/bridge/bridge-nf-call-ip6tables
-[ ! -e $bridged ] || echo 0 >$bridged
 for name in vm00 vm01; do
 	make_container $name
 	serve $name tcp 80

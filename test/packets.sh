@@ -45,8 +45,6 @@ here()
 	"$peer" "$@" --timeout 700 2>/dev/null || echo "ended $?"
 }
 
-call=/proc/sys/net/bridge/bridge-nf-call-ip6tables
-[ ! -e $call ] || echo 0 >$call
 serve vm00 tcp 80
 serve vm01 tcp 80
 config "forward tcp 80 to vm00"
@@ -322,7 +320,7 @@ for n in 1 2; do
 	inside "d$n" ip addr add "fd00:d::$n/64" dev eth0 nodad
 done
 serve d2 tcp 80
-if [ -e $call ] && echo 1 >$call; then
+if bridged 1; then
 	"$seki" apply "$tmp/conf" >"$tmp/said" 2>&1
 	like "with br_netfilter a bridge that the config leaves out works" \
 	    "$(from d1 get fd00:d::2 80)" "^d2"
@@ -331,7 +329,7 @@ if [ -e $call ] && echo 1 >$call; then
 	config "forward tcp 80 to vm00 from 2001:db8:9::/64"
 	unlike "a call through a forward is judged all the same" \
 	    "$(from vm01 get $public 80)" "^vm00"
-	echo 0 >$call
+	bridged 0
 else
 	skip "kernel: no br_netfilter" 3
 fi

@@ -133,15 +133,13 @@ status "the container reaches out with ping" 0 \
     in_lxc vm00 "$peer" ping 2001:db8:9::7
 # With br_netfilter a call from the same bridge is translated on the bridge
 # itself: it keeps its source, and a container cannot call itself.
-bridge_nf=/proc/sys/net/bridge/bridge-nf-call-ip6tables
-if [ -e $bridge_nf ]; then
-	echo 1 >$bridge_nf
+if bridged 1; then
 	like "hairpin with br_netfilter: another container" \
 	    "$(in_lxc "vm 01" "$peer" get $public 80)" "^vm00 "
 	like "bridge with br_netfilter: each other" \
 	    "$(in_lxc "vm 01" "$peer" get fd5a:1c2e:90b1::3 7005)" \
 	    "^vm00 fd5a:1c2e:90b1::4 "
-	echo 0 >$bridge_nf
+	bridged 0
 fi
 like "hairpin: another container reaches the forward" \
     "$(in_lxc "vm 01" "$peer" get $public 80)" \

@@ -290,6 +290,18 @@ furnish()
 	SEKI_CONFIG=/run/seki/seki.conf
 	export SEKI_CONFIG
 	ip link set lo up
+	bridged 0 || :
+}
+
+# bridged 0|1: whether frames between ports of a bridge pass the hooks of both
+# families, so that no container reaches itself by a forward; fails without
+# br_netfilter.
+bridged()
+{
+	[ -e /proc/sys/net/bridge ] || return 1
+	for call in ip6tables iptables; do
+		echo "$1" >/proc/sys/net/bridge/bridge-nf-call-$call
+	done
 }
 
 # private FOLDER...: a copy of each, or an empty one, is in its place: for
