@@ -132,6 +132,15 @@ const struct part manual_seki[] = {
 		"ICMP fragmentation needed, pass seki's rules always. Where "
 		"those of another program or of a container drop them, who "
 		"sends too much is never told to send less.")),
+	TEXT(N_("What is around this host is told as far as the kernel knows "
+		"it already, in IPv4 only with its option: gateways that did "
+		"not answer when somebody looked for them; routes, rules and "
+		"fixed neighbour entries that keep packets from containers, "
+		"with the command that removes them; the reverse path filter "
+		"of IPv4 (`rp_filter`), where answers would leave by another "
+		"interface; and br_netfilter. Of routes and rules, an address "
+		"at the end of each bridge's prefix stands for all of its "
+		"containers, but a forward is judged by its own target.")),
 	TEXT(N_("With `--self-test` it first sends packets after all, between "
 		"network namespaces of its own that nobody else sees and that "
 		"end with it: whether a forward forwards and counts, `from` "

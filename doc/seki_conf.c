@@ -251,7 +251,9 @@ const struct part manual_seki_conf[] = {
 		"for IPv4 `bridge-nf-call-iptables`), "
 		"a container cannot reach itself through its own forward: the "
 		"kernel would have to send the packet back out of the port it "
-		"came by. Other containers, this host and the Internet can.")),
+		"came by. Other containers, this host and the Internet can. "
+		"`seki doctor` tells where it is on, and how to end that; "
+		"Docker may turn it on again, to keep its containers apart.")),
 
 	SECTION(N_("BEFORE ALL POLICIES")),
 	TEXT(N_("These rules come before all policies, so that nobody breaks "

@@ -37,6 +37,8 @@ bool __wrap_counting_generation(const struct host *, uint32_t *);
 void __wrap_counting_note(struct host *, bool all);
 bool __wrap_ways_update(struct ways *, struct net *, const struct snapshot *,
     const struct config *, bool fresh);
+bool __wrap_nearby_update(struct nearby *, struct net *,
+    const struct snapshot *, const struct config *, bool fresh);
 
 int
 __wrap_net_read_traffic(
@@ -74,6 +76,14 @@ __wrap_counting_note(struct host *h UNUSED, bool all UNUSED)
 
 bool
 __wrap_ways_update(struct ways *w UNUSED, struct net *net UNUSED,
+    const struct snapshot *s UNUSED, const struct config *c UNUSED,
+    bool fresh UNUSED)
+{
+	return false;
+}
+
+bool
+__wrap_nearby_update(struct nearby *n UNUSED, struct net *net UNUSED,
     const struct snapshot *s UNUSED, const struct config *c UNUSED,
     bool fresh UNUSED)
 {

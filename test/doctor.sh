@@ -11,6 +11,8 @@ ula=fd5a:1c2e:90b1
 make_outside
 make_container vm00
 make_container vm01
+# A port that comes would change it, and vm00 would not know for half a minute.
+ip link set $BRIDGE address 02:00:00:00:00:01
 serve vm00 tcp 80
 cat >"$SEKI_CONFIG" <<CONF
 uplink eth0
@@ -113,6 +115,109 @@ ip addr add $public/64 dev eth0 nodad
 ip -6 route replace $route
 "$seki" apply >/dev/null
 mended global
+
+# ---- what is around it, in both families
+
+# mend CHECK: by its own command.
+mend()
+{
+	ok "$1: its cure" eval "$(cure "$1") >/dev/null"
+	mended "$1"
+}
+
+make_outside4
+ip addr add 10.0.3.1/24 dev $BRIDGE
+give4 vm00 eth0 10.0.3.3/24 10.0.3.1
+echo "option ipv4 on" >>"$SEKI_CONFIG"
+"$seki" apply >/dev/null 2>&1
+ok "a forward works in IPv4" wait_for inside client1 "$peer" get 192.0.2.10 80
+
+# silent GATEWAY: somebody looks for it, and that is told.
+silent()
+{
+	inside client1 "$peer" get "$2" 80 --timeout 100 >/dev/null 2>&1
+	"$seki" doctor 2>&1 |
+	    grep -q "^FAIL eth0: the gateway $1 does not answer"
+}
+inside internet nft -f - <<RULES
+table arp mute {
+	chain in {
+		type filter hook input priority 0; policy drop;
+	}
+}
+table ip6 mute {
+	chain in {
+		type filter hook input priority 0;
+		icmpv6 type nd-neighbor-solicit drop
+	}
+}
+RULES
+ip neigh flush dev eth0
+ok "gateway: told" wait_for silent 192.0.2.1 192.0.2.10
+like "gateway: it is found" "$(ailments)" '^gateway fail "eth0"'
+ok "gateway: told of IPv6" wait_for silent fe80::1 $public
+inside internet nft delete table arp mute
+inside internet nft delete table ip6 mute
+ok "the gateways answer" wait_for inside client1 "$peer" get $public 80
+ok "both of them" wait_for inside client1 "$peer" get 192.0.2.10 80
+mended gateway
+
+ip route del default
+like "default-route of IPv4: it is found" "$(ailments)" "^default-route fail null"
+like "default-route of IPv4: told" "$("$seki" doctor 2>&1)" \
+    "^FAIL no IPv4 default route: nothing of IPv4 gets in or out"
+ip route add default via 192.0.2.1
+mended default-route
+
+ip link add other type veth peer name far
+ip link set other up
+ip link set far up
+sysctl -qw net.ipv4.conf.eth0.rp_filter=1
+ip route replace default dev other
+like "reverse-path: it is found" "$(ailments)" '^reverse-path fail "eth0"'
+like "reverse-path: told" "$("$seki" doctor 2>&1)" \
+    "^FAIL eth0: the kernel drops what the Internet sends by IPv4"
+like "reverse-path: told of the forward" "$("$seki" doctor 2>&1)" \
+    "^WARN forward tcp 80: IPv4: what clients send comes in by eth0"
+nok "reverse-path: packets agree" inside client1 "$peer" get 192.0.2.10 80 --timeout 100
+ok "reverse-path: its cure" eval "$(cure reverse-path) >/dev/null"
+unlike "reverse-path: it helps" "$(ailments)" reverse-path
+ip route replace default via 192.0.2.1
+ip link del other
+mended reverse-path
+
+# lost WHAT WORDS: of what is behind the bridge.
+lost()
+{
+	like "routes: $1" "$(ailments)" '^routes fail "lxcbr0"'
+	like "routes: $1: told" "$("$seki" doctor 2>&1)" "^FAIL lxcbr0: $2"
+	mend routes
+}
+ip -6 route add blackhole $ula::8000:0:0:0/65
+lost "blackhole" "a route or a rule of this host keeps what is for its containers"
+ip route add unreachable 10.0.3.128/25
+lost "unreachable in IPv4" "a route or a rule of this host keeps what is for its"
+ip -6 rule add pref 77 from $ula::/64 iif $BRIDGE prohibit
+lost "rule against what they send" "a route or a rule of this host refuses what"
+ip rule add pref 78 to 10.0.3.0/24 blackhole
+lost "rule against what comes" "a route or a rule of this host keeps what is"
+
+ip neigh replace $ula::4 lladdr 02:00:00:00:00:99 nud permanent dev $BRIDGE
+inside vm01 ip addr replace $ula::4/64 dev eth0 nodad
+found fixed fail '"vm01"' "^FAIL vm01: this host has a fixed neighbour entry for $ula::4"
+mend fixed
+
+if bridged 1; then
+	found bridged warn null "^WARN br_netfilter has frames that stay on a bridge"
+	nok "bridged: as packets say" inside vm00 "$peer" get $public 80 --timeout 200
+	mend bridged
+	ok "bridged: packets agree" inside vm00 "$peer" get $public 80
+else
+	caused="$caused bridged"
+fi
+sed -i '$d' "$SEKI_CONFIG"
+ip addr del 192.0.2.10/24 dev eth0
+"$seki" apply >/dev/null
 
 # ---- what waits
 

@@ -23,7 +23,8 @@ static const struct {
 	enum light light;
 	const char *checks; /* each with a blank before and behind it */
 } homes[] = {
-	{ LIGHT_ARRIVES, " uplink uplink-down uplink-port public public-dad " },
+	{ LIGHT_ARRIVES, " uplink uplink-down uplink-port public public-dad "
+			 "reverse-path " },
 	{ LIGHT_MATCHES, " rules edited public-moved " },
 	{ LIGHT_ACCEPT, " forwarding forwarding-ipv4 policy " },
 	{ LIGHT_OTHERS, " other-table other-rules " },

@@ -81,6 +81,7 @@ check_way(struct net *net, const char *target, int iif, const char *expected)
 	net_way(net, &to, iif, &w);
 	assert_true(addr_equal(&w.target, &to));
 	buf_add(&b, "in ");
+	buf_add(&b, w.filtered ? "filtered " : "");
 	tell_passage(&b, &w.in);
 	tell_neighbour(&b, &w.neighbour);
 	buf_add(&b, ", out ");
@@ -136,7 +137,7 @@ test_ways(void **state)
 		{ "10.0.3.5", 20, "in by 10, out by 30 via fe80::1" },
 		{ "10.0.3.6", 20, "in by 10, out refused" },
 		/* What comes from the world would not go back by there. */
-		{ "10.0.3.2", 30, "in refused, out unknown" },
+		{ "10.0.3.2", 30, "in filtered refused, out unknown" },
 	};
 	size_t i;
 

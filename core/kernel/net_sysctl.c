@@ -118,3 +118,25 @@ net_ipv4_forwarding_set(int on, int redirects, struct err *e)
 		    "conf.all.accept_redirects");
 	return 0;
 }
+
+static const char *const bridged[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = "/proc/sys/net/bridge/bridge-nf-call-ip6tables",
+	[FAMILY_IPV4] = "/proc/sys/net/bridge/bridge-nf-call-iptables",
+};
+
+bool
+net_bridged(enum family f)
+{
+	int value;
+
+	return get(bridged[f], &value) == 0 && value != 0;
+}
+
+void
+net_bridged_end(void)
+{
+	enum family f;
+
+	for (f = 0; f < FAMILY_COUNT; f++)
+		set(bridged[f], 0);
+}

@@ -6,11 +6,14 @@
 
 #include <errno.h>
 #include <linux/neighbour.h>
+#include <linux/netconf.h>
 #include <string.h>
 
 #include "core/kernel/net_parts.h"
 
-#define SILENT_TICKS (60 * 100) /* a minute, in USER_HZ */
+/* In USER_HZ: a minute, and a second. */
+#define SILENT_TICKS (60 * 100)
+#define RETRANS_TICKS 100
 
 /* Routes */
 
@@ -97,6 +100,60 @@ find_passage(struct nl_sock *sk, const struct prefix *from,
 	p->known = p->refused || (code == 0 && p->index != 0);
 }
 
+/* The reverse path filter of IPv4 */
+
+static void
+on_conf(struct nlmsghdr *h, void *arg)
+{
+	static const struct nla_policy policy[NETCONFA_MAX + 1] = {
+		[NETCONFA_RP_FILTER] = { .type = NLA_U32 },
+	};
+	struct nlattr *tb[NETCONFA_MAX + 1];
+
+	if (h->nlmsg_type == RTM_NEWNETCONF &&
+	    net_parse(h, sizeof(struct netconfmsg), tb, NETCONFA_MAX, policy) ==
+		0 &&
+	    tb[NETCONFA_RP_FILTER] != NULL)
+		*(int *)arg = nla_get_s32(tb[NETCONFA_RP_FILTER]);
+}
+
+static int
+filter_of(struct nl_sock *sk, int index)
+{
+	struct netconfmsg head = { .ncm_family = AF_INET };
+	struct nl_msg *msg =
+	    net_message(RTM_GETNETCONF, 0, &head, sizeof(head));
+	int value = 0;
+
+	nla_put_s32(msg, NETCONFA_IFINDEX, index);
+	net_ask(sk, msg, on_conf, &value);
+	nlmsg_free(msg);
+	return value;
+}
+
+/* The larger value is in force (IN_DEV_RPFILTER). */
+static bool
+is_strict(struct nl_sock *sk, int index)
+{
+	int own = filter_of(sk, index);
+	int all = filter_of(sk, NETCONFA_IFINDEX_ALL);
+
+	return own < 2 && all < 2 && own + all > 0;
+}
+
+/* The kernel once told by EXDEV why it refuses, but since 6.13 refuses by
+ * EINVAL whatever the reason (inet_rtm_getroute() in net/ipv4/route.c). */
+static bool
+is_filtered(struct nl_sock *sk, const struct prefix *from, int iif)
+{
+	struct passage back;
+
+	if (from->family != AF_INET || iif == 0 || !is_strict(sk, iif))
+		return false;
+	find_passage(sk, NULL, from, 0, &back);
+	return back.known && back.index != iif;
+}
+
 void
 net_passage_out(struct nl_sock *sk, enum family family, struct passage *p)
 {
@@ -104,6 +161,15 @@ net_passage_out(struct nl_sock *sk, enum family family, struct passage *p)
 }
 
 /* Neighbours */
+
+/* An incomplete entry was asked a second time after a second (retrans_timer).
+ */
+static bool
+is_silent(unsigned state, unsigned ticks)
+{
+	return ((state & NUD_FAILED) != 0 && ticks < SILENT_TICKS) ||
+	       ((state & NUD_INCOMPLETE) != 0 && ticks > RETRANS_TICKS);
+}
 
 static void
 on_neighbour(struct nlmsghdr *h, void *arg)
@@ -122,26 +188,75 @@ on_neighbour(struct nlmsghdr *h, void *arg)
 	if (tb[NDA_CACHEINFO] != NULL)
 		memcpy(&info, nla_data(tb[NDA_CACHEINFO]), sizeof(info));
 	n->fixed = (head->ndm_state & (NUD_PERMANENT | NUD_NOARP)) != 0;
-	n->silent = (head->ndm_state & NUD_FAILED) != 0 &&
-		    info.ndm_updated < SILENT_TICKS;
+	n->silent = is_silent(head->ndm_state, info.ndm_updated);
 	n->has_mac = tb[NDA_LLADDR] != NULL && nla_len(tb[NDA_LLADDR]) == 6;
 	if (n->has_mac)
 		memcpy(n->mac, nla_data(tb[NDA_LLADDR]), 6);
 }
 
-/* A single entry can be requested since Linux 5.0; on errors nothing is
- * known. */
-static void
-read_neighbour(
+/* A single entry can be requested since Linux 5.0. */
+void
+net_neighbour(
     struct net *net, const struct prefix *addr, int index, struct neighbour *n)
 {
 	struct ndmsg head = { .ndm_family = addr->family,
 		.ndm_ifindex = index };
 	struct nl_msg *msg = net_message(RTM_GETNEIGH, 0, &head, sizeof(head));
 
+	memset(n, 0, sizeof(*n));
 	nla_put(msg, NDA_DST, prefix_full(addr) / 8, addr->bytes);
 	net_ask(net->talk, msg, on_neighbour, n);
 	nlmsg_free(msg);
+}
+
+struct fixed {
+	struct fixed_neighbour *v;
+	size_t n;
+};
+
+static void
+on_fixed(struct nlmsghdr *h, void *arg)
+{
+	const struct ndmsg *head = nlmsg_data(h);
+	struct fixed *to = arg;
+	struct nlattr *tb[NDA_MAX + 1];
+	struct fixed_neighbour one;
+
+	if (h->nlmsg_type != RTM_NEWNEIGH ||
+	    net_parse(h, sizeof(*head), tb, NDA_MAX, NULL) != 0 ||
+	    (head->ndm_state & NUD_PERMANENT) == 0)
+		return;
+	memset(&one, 0, sizeof(one));
+	one.index = head->ndm_ifindex;
+	if (tb[NDA_DST] != NULL)
+		net_take_address(
+		    nla_data(tb[NDA_DST]), nla_len(tb[NDA_DST]), &one.addr);
+	one.has_mac = tb[NDA_LLADDR] != NULL && nla_len(tb[NDA_LLADDR]) == 6;
+	if (one.has_mac)
+		memcpy(one.mac, nla_data(tb[NDA_LLADDR]), 6);
+	to->v = xgrow(to->v, to->n, sizeof(*to->v));
+	to->v[to->n++] = one;
+}
+
+static void
+forget_fixed(void *arg)
+{
+	struct fixed *f = arg;
+
+	f->n = 0;
+}
+
+void
+net_neighbours_fixed(struct net *net, struct fixed_neighbour **v, size_t *n)
+{
+	struct ndmsg head = { .ndm_family = AF_UNSPEC };
+	struct nl_msg *msg = net_message(RTM_GETNEIGH, 0, &head, sizeof(head));
+	struct fixed all = { 0 };
+
+	net_dump(net->talk, msg, on_fixed, forget_fixed, &all);
+	nlmsg_free(msg);
+	*v = all.v;
+	*n = all.n;
 }
 
 void
@@ -152,12 +267,13 @@ net_way(struct net *net, const struct prefix *target, int iif, struct way *w)
 	memset(w, 0, sizeof(*w));
 	w->target = *target;
 	find_passage(net->talk, iif != 0 ? world : NULL, target, iif, &w->in);
+	w->filtered = w->in.refused && is_filtered(net->talk, world, iif);
 	if (w->in.index == 0)
 		return;
-	read_neighbour(net, target, w->in.index, &w->neighbour);
+	net_neighbour(net, target, w->in.index, &w->neighbour);
 	find_passage(net->talk, target, world, w->in.index, &w->out);
 	if (w->out.gateway.family != AF_UNSPEC)
-		read_neighbour(net, &w->out.gateway, w->out.index, &w->gateway);
+		net_neighbour(net, &w->out.gateway, w->out.index, &w->gateway);
 }
 
 int

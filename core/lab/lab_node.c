@@ -281,6 +281,7 @@ static int
 setup_host(struct net *net, struct err *e)
 {
 	net_flows_count(true);
+	net_bridged_end();
 	if (net_link_set(net, "lo", true, NULL, e) == -1 ||
 	    lab_link_up(net, UPLINK, NULL, e) == -1 ||
 	    lab_add_address(net, UPLINK, HOST_ADDRESS, e) == -1)

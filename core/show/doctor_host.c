@@ -7,6 +7,7 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/kernel/net_flow.h"
+#include "core/lang/option.h"
 #include "core/show/doctor_parts.h"
 #include "core/state/unit.h"
 
@@ -29,7 +30,7 @@ is_about_ipv6(const struct config *c)
 }
 
 static void
-look_for_routes(const struct examination *x)
+look_for_routes6(const struct examination *x)
 {
 	const struct config *c = &x->host->candidate;
 	const struct snapshot *now = &x->host->snapshot;
@@ -43,6 +44,46 @@ look_for_routes(const struct examination *x)
 			? _("no IPv6 default route: nothing of IPv6 gets in "
 			    "or out")
 			: _("no IPv6 default route: nothing gets in or out")));
+}
+
+/* Whether a stated uplink has an address of IPv4. */
+static bool
+has_ipv4(const struct config *c, const struct snapshot *now)
+{
+	const struct statement *st;
+	const struct link *l;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		st = c->v[i].st;
+		if (st == NULL || st->kind != ST_UPLINK)
+			continue;
+		l = snapshot_link(now, st->v[UPLINK_IFACE].text);
+		if (l != NULL &&
+		    snapshot_ipv4(now, NSID_SELF, l->index).family != AF_UNSPEC)
+			return true;
+	}
+	return false;
+}
+
+static void
+look_for_routes4(const struct examination *x)
+{
+	const struct config *c = &x->host->candidate;
+	const struct snapshot *now = &x->host->snapshot;
+
+	if (config_option(c, OPTION_IPV4) == OPTION_ON && now->nroutes4 == 0 &&
+	    has_ipv4(c, now))
+		doctor_add(x, DOCTOR_FAIL, NULL, NULL,
+		    xstrdup(_("no IPv4 default route: nothing of IPv4 gets in "
+			      "or out")));
+}
+
+static void
+look_for_routes(const struct examination *x)
+{
+	look_for_routes6(x);
+	look_for_routes4(x);
 }
 
 /* A plan sets what an uplink needs that is stated. */

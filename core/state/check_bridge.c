@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/kernel/net_blame.h"
 
 static bool
 bridge_gone(const struct check_subject *s, struct buf *what)
@@ -107,6 +108,16 @@ bridge_ula_twice(const struct check_subject *s, struct buf *what)
 
 /* Routes and neighbours, as the kernel answers */
 
+/* A strict filter asks by which link an answer would leave. */
+static bool
+filtered(const struct check_subject *s, struct buf *what)
+{
+	const struct way *w = check_way(s);
+
+	return w != NULL && w->filtered && s->model->nuplinks > 0 &&
+	       check_name_link(s->model->uplinks[0].link, what);
+}
+
 static bool
 way_in_lost(const struct check_subject *s, struct buf *what)
 {
@@ -153,6 +164,30 @@ bridge_up(const struct check_subject *s, struct buf *b)
 	check_cure_link(s->bridge, b);
 }
 
+/* The larger one of this and of that for all interfaces is in force. */
+static void
+loosen(const struct check_subject *s, struct buf *b)
+{
+	buf_add(b, "sysctl net/ipv4/conf/");
+	check_name_link(s->model->uplinks[0].link, b);
+	buf_add(b, "/rp_filter=2");
+}
+
+static void
+free_way_in(const struct check_subject *s, struct buf *b)
+{
+	if (s->model->nuplinks > 0)
+		net_blame(s->host->net, &addr_worlds[s->forward->family],
+		    &s->forward->target, s->model->uplinks[0].link->name, b);
+}
+
+static void
+free_way_out(const struct check_subject *s, struct buf *b)
+{
+	net_blame(s->host->net, &s->forward->target,
+	    &addr_worlds[s->forward->family], s->bridge->name, b);
+}
+
 static const struct check rows[] = {
 	{ "bridge", LIGHT_BRIDGE, CHECK_BROKEN, bridge_gone,
 	    N_("%s is not there"), false, NULL },
@@ -177,14 +212,18 @@ static const struct check rows[] = {
 	    true, NULL },
 	{ "bridge-twice", LIGHT_BACK, CHECK_DEGRADED, bridge_ula_twice,
 	    N_("a container has %s too, which is this host's"), false, NULL },
+	{ "reverse-path", LIGHT_ARRIVES, CHECK_BROKEN, filtered,
+	    N_("what clients send comes in by %s, but answers would leave by "
+	       "another interface, so the kernel drops it (rp_filter)"),
+	    false, loosen },
 	{ "way-in", LIGHT_BRIDGE, CHECK_BROKEN, way_in_lost,
 	    N_("a route or a rule of this host keeps packets for %s from its "
 	       "bridge"),
-	    false, NULL },
+	    false, free_way_in },
 	{ "way-out", LIGHT_BACK, CHECK_DEGRADED, way_out_lost,
 	    N_("a route or a rule of this host keeps answers of %s from its "
 	       "uplink"),
-	    false, NULL },
+	    false, free_way_out },
 	{ "gateway", LIGHT_BACK, CHECK_DEGRADED, gateway_silent,
 	    N_("the gateway %s of this host does not answer"), false, NULL },
 };

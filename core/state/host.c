@@ -233,6 +233,9 @@ look_behind_forwards(struct host *h, bool fresh)
 	if (c != NULL && (fresh || ways_are_due(&h->ways)) &&
 	    look_for_ways(h, c))
 		h->reading->reads++;
+	if (c != NULL &&
+	    nearby_update(&h->nearby, h->net, &h->snapshot, c, fresh))
+		h->reading->reads++;
 	config_free(&store);
 }
 
@@ -560,6 +563,7 @@ host_close(struct host *h)
 	counting_free(h->counting);
 	sockets_free(&h->sockets);
 	ways_free(&h->ways);
+	nearby_free(&h->nearby);
 	hooks_free(&h->hooks);
 	flow_list_free(&h->flows);
 	logbook_free(&h->log);

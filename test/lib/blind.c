@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "core/kernel/net.h"
+#include "core/reach/nearby.h"
 
 struct net *__wrap_net_open(struct err *);
 void __wrap_net_want(struct net *, const struct prefix *, size_t);
@@ -13,6 +14,8 @@ uint64_t __wrap_net_identity(struct net *);
 int __wrap_net_counters(
     struct net *, const char *, struct counters *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
+bool __wrap_nearby_update(struct nearby *, struct net *,
+    const struct snapshot *, const struct config *, bool fresh);
 
 struct net *
 __wrap_net_open(struct err *e)
@@ -62,4 +65,12 @@ __wrap_net_rules(struct net *net UNUSED, const char *table UNUSED,
     struct rules *rules UNUSED, struct err *e)
 {
 	return err_set(e, ERR_FAIL, "blind");
+}
+
+bool
+__wrap_nearby_update(struct nearby *n UNUSED, struct net *net UNUSED,
+    const struct snapshot *s UNUSED, const struct config *c UNUSED,
+    bool fresh UNUSED)
+{
+	return false;
 }

@@ -110,6 +110,13 @@ int __wrap_net_generation(struct net *, uint32_t *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
 int __wrap_net_hooks(struct net *, const char *, struct hooks *, struct err *);
 void __wrap_net_way(struct net *, const struct prefix *, int, struct way *);
+void __wrap_net_neighbour(
+    struct net *, const struct prefix *, int, struct neighbour *);
+void __wrap_net_neighbours_fixed(
+    struct net *, struct fixed_neighbour **, size_t *);
+bool __wrap_net_bridged(enum family);
+void __wrap_net_blame(struct net *, const struct prefix *,
+    const struct prefix *, const char *, struct buf *);
 int __wrap_net_hooks_inside(struct net *, const struct container *, uint32_t *,
     struct hooks *, struct err *);
 bool __wrap_net_has_legacy(void);
@@ -315,6 +322,34 @@ __wrap_net_listeners(struct net *n UNUSED, const struct container *c UNUSED,
 }
 
 /* What it has not */
+
+void
+__wrap_net_neighbour(struct net *n UNUSED, const struct prefix *addr UNUSED,
+    int index UNUSED, struct neighbour *to)
+{
+	*to = (struct neighbour){ 0 };
+}
+
+void
+__wrap_net_neighbours_fixed(
+    struct net *n UNUSED, struct fixed_neighbour **v, size_t *count)
+{
+	*v = NULL;
+	*count = 0;
+}
+
+void
+__wrap_net_blame(struct net *n UNUSED, const struct prefix *from UNUSED,
+    const struct prefix *to UNUSED, const char *link UNUSED,
+    struct buf *b UNUSED)
+{
+}
+
+bool
+__wrap_net_bridged(enum family f UNUSED)
+{
+	return false;
+}
 
 int
 __wrap_net_hooks_inside(struct net *n UNUSED, const struct container *c UNUSED,

@@ -20,6 +20,16 @@
 #include "machine.h"
 #include "place.h"
 
+void __wrap_net_blame(struct net *, const struct prefix *,
+    const struct prefix *, const char *, struct buf *);
+
+void
+__wrap_net_blame(struct net *n UNUSED, const struct prefix *from UNUSED,
+    const struct prefix *to UNUSED, const char *link UNUSED,
+    struct buf *b UNUSED)
+{
+}
+
 void
 place_hear(struct place *p, uint8_t proto, uint16_t port, const char *at)
 {

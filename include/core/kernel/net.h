@@ -106,6 +106,12 @@ int net_sysctl_set(const char *path, int value, struct err *);
 int net_ipv4_forwarding_get(int *on, int *redirects, struct err *);
 int net_ipv4_forwarding_set(int on, int redirects, struct err *);
 
+/* Whether frames between ports of a bridge traverse the hooks of that family
+ * (br_netfilter, net.bridge.bridge-nf-call-ip6tables). */
+bool net_bridged(enum family);
+/* Ends that for both, where it can be. */
+void net_bridged_end(void);
+
 /* Named nftables counters of a table of family inet. */
 struct counter {
 	const char *name;

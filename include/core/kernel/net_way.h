@@ -4,6 +4,7 @@
 #define SEKI_CORE_KERNEL_NET_WAY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/kernel/net.h"
@@ -16,13 +17,30 @@ struct neighbour {
 	bool has_mac;
 };
 
+/* One that somebody gave for good. */
+struct fixed_neighbour {
+	struct prefix addr;
+	int index;
+	uint8_t mac[6];
+	bool has_mac;
+};
+
 struct way {
-	struct prefix target;	    /* bare */
-	struct passage in;	    /* to it, of what comes by the uplink */
+	struct prefix target; /* bare */
+	struct passage in;    /* to it, of what comes by the uplink */
+	bool filtered; /* refused there, as answers would leave by another link
+			  (rp_filter) */
 	struct neighbour neighbour; /* it, on the link that in leads to */
 	struct passage out; /* to the world, of what comes from it by there */
 	struct neighbour gateway; /* that of out */
 };
+
+/* Looks the entry up, and asks nobody; empty where there is none. */
+void net_neighbour(
+    struct net *, const struct prefix *addr, int index, struct neighbour *);
+
+/* All fixed ones, of both families; the caller frees them. */
+void net_neighbours_fixed(struct net *, struct fixed_neighbour **, size_t *n);
 
 /* Looks the routes up. iif is the link that packets arrive on, 0 for any. */
 void net_way(struct net *, const struct prefix *target, int iif, struct way *);

@@ -10,6 +10,7 @@
 #include "core/kernel/net.h"
 #include "core/kernel/snapshot.h"
 #include "core/lang/config.h"
+#include "core/reach/nearby.h"
 #include "core/reach/sockets.h"
 #include "core/reach/way.h"
 #include "core/state/log_lines.h"
@@ -54,9 +55,10 @@ struct host {
 	struct counting *counting;
 	struct standing *standing; /* the model of saved, while it lasts */
 	struct flow_list flows;	   /* as host_read_flows read them last */
-	bool behind;		   /* whether the next three are read */
+	bool behind;		   /* whether the next four are read */
 	struct sockets sockets;	   /* of the targets of forwards */
 	struct ways ways;	   /* to the targets of forwards */
+	struct nearby nearby;	   /* what is around it */
 	struct hooks hooks;	   /* chains of others that drop by default */
 	struct logbook log;	   /* as somebody read it last */
 	struct tested tested;	   /* by this process; TESTED_NEVER: by none */
