@@ -141,6 +141,13 @@ const struct part manual_seki[] = {
 		"interface; and br_netfilter. Of routes and rules, an address "
 		"at the end of each bridge's prefix stands for all of its "
 		"containers, but a forward is judged by its own target.")),
+	TEXT(N_("It reads what chains of other programs translate, too. A rule "
+		"that forwards a port to somebody, but asks neither for an "
+		"address of this host nor for the link that packets come by, "
+		"also takes what containers send to that port anywhere in the "
+		"world: it needs `fib daddr type local`, or with iptables `-m "
+		"addrtype --dst-type LOCAL`. Until then, the command that is "
+		"told has their packets pass by it.")),
 	TEXT(N_("With `--self-test` it first sends packets after all, between "
 		"network namespaces of its own that nobody else sees and that "
 		"end with it: whether a forward forwards and counts, `from` "

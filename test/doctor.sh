@@ -217,6 +217,8 @@ else
 fi
 sed -i '$d' "$SEKI_CONFIG"
 ip addr del 192.0.2.10/24 dev eth0
+ip addr del 10.0.3.1/24 dev $BRIDGE
+inside vm00 ip -4 addr flush dev eth0
 "$seki" apply >/dev/null
 
 # ---- what waits
@@ -475,6 +477,79 @@ like "chains: named" "$("$seki" doctor 2>&1)" \
     "^WARN table ip6 filter, chain FORWARD lets nothing pass"
 nft delete table ip6 filter
 mended chains
+
+# ---- translations of others
+
+serve client1 tcp 80
+world=2001:db8:9::7
+echo "allow forward tcp 80 to uplink" >>"$SEKI_CONFIG"
+"$seki" apply >/dev/null
+ok "a container reaches out" wait_for inside vm00 "$peer" get $world 80
+
+# caught WHAT RULE...: in the chain pre of a table of others.
+caught()
+{
+	what=$1
+	shift
+	nft -f - <<RULES
+table inet theirs {
+	set ports {
+		type inet_service; flags interval;
+		elements = { 79-81, 443 }
+	}
+	chain pre {
+		type nat hook prerouting priority -90;
+		$(printf '%s\n' "$@")
+	}
+}
+RULES
+	like "hijack: $what: it is found" "$(ailments)" '^hijack fail "lxcbr0"'
+	like "hijack: $what: told" "$("$seki" doctor 2>&1)" \
+	    "^FAIL lxcbr0: what its containers send to tcp (80|443|9) of any host"
+	nok "hijack: $what: packets agree" \
+	    inside vm00 "$peer" get $world 80 --timeout 100
+	ok "hijack: $what: its cure" eval "$(cure hijack)"
+	unlike "hijack: $what: it helps" "$("$seki" doctor)" "what its containers"
+	like "hijack: $what: packets agree" \
+	    "$(inside vm00 "$peer" get $world 80)" "^client1 "
+	nft delete table inet theirs
+}
+caught "a port" "udp dport 9 drop" "tcp dport 80 dnat ip6 to [$ula::4]:81"
+caught "any port of this host" "meta l4proto tcp redirect to :3128"
+caught "a set of ports" "tcp dport @ports dnat ip6 to $ula::4"
+
+if command -v ip6tables >/dev/null &&
+    ip6tables -t nat -A PREROUTING -p tcp --dport 80 \
+	-j DNAT --to-destination "[$ula::4]:81"; then
+	like "hijack: of ip6tables: its cure" "$(cure hijack)" \
+	    "^ip6tables -t nat -I PREROUTING -i lxcbr0 -m addrtype"
+	ok "hijack: of ip6tables: it works" eval "$(cure hijack)"
+	unlike "hijack: of ip6tables: it helps" "$("$seki" doctor)" \
+	    "what its containers"
+	nft delete table ip6 nat
+fi
+
+# spared WHAT RULE...: is as it is meant, or for others.
+spared()
+{
+	what=$1
+	shift
+	nft add table inet theirs
+	nft add chain inet theirs pre \
+	    '{ type nat hook prerouting priority -90; }'
+	nft add rule inet theirs pre "$@"
+	unlike "hijack: $what: nothing is told" "$("$seki" doctor)" \
+	    "what its containers"
+	nft delete table inet theirs
+}
+spared "of an address" "ip6 daddr 2001:db8::9 tcp dport 80 dnat ip6 to $ula::4"
+spared "of this host's" "fib daddr type local tcp dport 80 dnat ip6 to $ula::4"
+spared "of the uplink" "iifname eth0 tcp dport 80 dnat ip6 to $ula::4"
+spared "of that bridge" "iifname lxcbr0 tcp dport 80 redirect to :3128"
+spared "of some clients" "ip6 saddr $ula::77 tcp dport 80 dnat ip6 to $ula::4"
+sed -i '$d' "$SEKI_CONFIG"
+"$seki" apply >/dev/null
+mended hijack
 
 # ---- this host
 

@@ -369,6 +369,8 @@ struct run {
 	const struct sample *sample;
 	struct registers registers;
 	struct course course;
+	const struct rule_chain *here; /* whose rule is run, and which */
+	unsigned rule;
 	unsigned left; /* rules */
 };
 
@@ -509,8 +511,11 @@ static enum answer
 do_translate(
     struct run *run, const struct instruction *i UNUSED, struct rule_end *rule)
 {
-	if (rule->answer == ANSWER_YES && !run->course.doubt)
+	if (rule->answer == ANSWER_YES && !run->course.doubt) {
 		run->course.translated = true;
+		run->course.translator = run->here;
+		run->course.rule = run->rule;
+	}
 	rule->verdict.fate = FATE_ACCEPT;
 	return ANSWER_YES;
 }
@@ -605,9 +610,12 @@ run_chain(struct run *run, const struct rule_chain *c, unsigned depth)
 	const struct instruction *i = c->v, *end = END_OF(c->v, c->n);
 	struct rule_end rule;
 	enum fate fate;
+	unsigned number = 0;
 
 	for (; i < end && run->left > 0; i = next_rule(i)) {
 		run->left--;
+		run->here = c;
+		run->rule = ++number;
 		rule = run_rule(run, i);
 		fate = rule.verdict.fate;
 		if (fate == FATE_GOES_ON || rule.answer == ANSWER_NO)

@@ -289,6 +289,7 @@ doctor_examine(
 	run_checks(&x, doctor_inside.v, doctor_inside.n, false);
 	run_checks(&x, doctor_choice.v, doctor_choice.n, false);
 	run_checks(&x, doctor_nearby.v, doctor_nearby.n, false);
+	run_checks(&x, doctor_hijack.v, doctor_hijack.n, false);
 	run_checks(&x, own_checks, NITEMS(own_checks), false);
 	run_checks(&x, doctor_errors.v, doctor_errors.n, false);
 	run_checks(&x, silent_checks, NITEMS(silent_checks), true);

@@ -172,6 +172,10 @@ struct course {
 	struct mark mark; /* with which it goes on */
 	bool open;	  /* there were such conditions */
 	const struct rule_chain *at; /* where it ended; borrowed */
+	/* Where it is translated for certain, and by which of the rules,
+	 * from 1; NULL: nowhere. */
+	const struct rule_chain *translator;
+	unsigned rule;
 };
 struct course chains_run(const struct tables *, const struct rule_chain *base,
     const struct sample *);
