@@ -108,15 +108,28 @@ count(void *arg)
 	return v->n;
 }
 
+/* How many offers before it are about the same object. */
+static size_t
+count_same(const struct setup *v, size_t offer)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < offer; i++)
+		n += statement_same(
+		    v->proposal.v[i].st, v->proposal.v[offer].st);
+	return n;
+}
+
 static void
 key(void *arg, size_t row, struct buf *b)
 {
 	const struct setup *v = arg;
 	const struct offer *o = offer_at(v, row);
 
-	if (o != NULL)
+	if (o != NULL) {
 		statement_key(o->st, b);
-	else
+		buf_printf(b, " %zu", count_same(v, v->rows[row].offer));
+	} else
 		buf_printf(b, "group %u", (unsigned)v->rows[row].group);
 }
 
@@ -309,12 +322,10 @@ tick(void *self)
 {
 	struct setup *v = self;
 	size_t row;
-	struct offer *o;
 
 	if (!table_selected(v->table, &row) || v->rows[row].offer == NO_ROW)
 		return;
-	o = &v->proposal.v[v->rows[row].offer];
-	o->on = !o->on;
+	proposal_tick(&v->proposal, v->rows[row].offer);
 	rebuild(v);
 }
 

@@ -68,6 +68,8 @@ make_bridge
 look
 like "the only bridge is for containers" "$said" \
     "\[x\] bridge $BRIDGE ula fd[^ ]+/64 masquerade +a random prefix$"
+like "with the link's own prefix if one wants it" "$said" \
+    "\[ \] bridge $BRIDGE ula fd[^ ]+/64 masquerade prefix 2001:db8::/64 proxy +public addresses by proxy$"
 like "what they may reach" "$said" \
     '\[x\] allow forward udp 53,123 to uplink +names and time$'
 like "what they may not" "$said" '\[ \] allow forward any to uplink'
@@ -153,6 +155,15 @@ inside app ip link del eth1
 ip addr add 2001:db8:77::1/64 dev $BRIDGE nodad
 like "a routed prefix is told of" "$("$seki" setup 2>&1)" \
     'a routed /64: prefix, or ula and translate$'
+
+look
+like "and is for containers" "$said" \
+    "\[x\] bridge $BRIDGE ula fd00:5e::1/64 masquerade prefix 2001:db8:77::/64 .*public addresses, routed here$"
+like "which private addresses alone are beside" "$said" \
+    "\[ \] bridge $BRIDGE ula fd00:5e::1/64 masquerade ipv4 10.0.3.1/24 +its own prefix$"
+like "each gets one of it" "$said" \
+    '\[x\] container app on lxcbr0 ula fd00:5e::5 address 2001:db8:77::[0-9a-f]+ '
+ip addr del 2001:db8:77::1/64 dev $BRIDGE
 
 # ---- what is there already
 

@@ -254,6 +254,19 @@ enter "$(number 'option ipv4 on')"
 see "IPv4 can be left alone" "bridge $BRIDGE ula [^ ]* masquerade +a random"
 enter "$(number 'option ipv4 on')"
 shows "bridge $BRIDGE ula [^ ]* masquerade ipv4 10.0.3.1/24 +a random"
+enter "$(number 'bridge .* prefix 2001:db8::')"
+see "of two choices for a bridge one is ticked" \
+    "\[ \] bridge $BRIDGE ula [^ ]* masquerade ipv4 10.0.3.1/24 +a random"
+keys Enter
+see "which its containers follow" 'container web1 .* address 2001:db8::'
+enter back
+shows 'setup 1/6>$'
+enter "$(number "bridge $BRIDGE ula [^ ]* masquerade ipv4")"
+shows "\[ \] bridge $BRIDGE ula .* prefix 2001:db8::/64"
+keys Enter
+see "and then do not" 'container web1 on lxcbr0 ula [^ ]* +lxc'
+enter back
+shows 'setup 1/6>$'
 keys Enter
 see "Enter goes on" '^setup 2/6>$'
 enter back

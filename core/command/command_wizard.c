@@ -148,13 +148,10 @@ is_numbers(const char *s)
 static int
 toggle_one(struct wizard *w, unsigned long n, struct err *e)
 {
-	struct offer *o;
-
 	if (n == 0 || n > w->proposal.n ||
 	    w->proposal.v[n - 1].group != (enum offer_group)w->step)
 		return err_set(e, ERR_USAGE, "this step has no number %lu", n);
-	o = &w->proposal.v[n - 1];
-	o->on = !o->on;
+	proposal_tick(&w->proposal, n - 1);
 	return 0;
 }
 

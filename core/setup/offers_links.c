@@ -9,6 +9,10 @@
 #include "core/base/intl.h"
 #include "core/lang/auto.h"
 #include "core/lang/ula.h"
+#include "core/show/given.h"
+
+#define PUBLIC_LEN 64 /* of a prefix for containers */
+#define PROXY " proxy"
 
 static int
 offer_uplink(struct offering *o, const struct link *l)
@@ -89,6 +93,68 @@ add_ipv4(const struct offering *o, const struct link *l, struct buf *text)
 	}
 }
 
+/* What the provider gave, as words of a bridge of containers; none where its
+ * ULA alone is all there is. Returns a note about them, "" likewise. */
+static const char *
+public_words(const struct offering *o, const struct link *l, struct buf *words)
+{
+	const struct snapshot *s = &o->survey->host->snapshot;
+	const struct link *uplink = survey_uplink(o->survey, FAMILY_IPV6);
+	struct given g = { 0 };
+	bool here;
+
+	if (uplink != NULL)
+		g = given_find(s, uplink);
+	here = g.kind == GIVEN_ROUTED && l != NULL &&
+	       snapshot_address_in(s, NSID_SELF, l->index, &g.prefix) != NULL;
+	if (g.prefix.len != PUBLIC_LEN || (g.kind != GIVEN_LINK && !here))
+		return "";
+	buf_add(words, " prefix ");
+	prefix_print(&g.prefix, words);
+	if (here)
+		return _("public addresses, routed here");
+	buf_add(words, PROXY);
+	return _("public addresses by proxy");
+}
+
+/* With the ULA that the offer before has. */
+static int
+offer_again(struct offering *o, const char *words, const char *note, bool on)
+{
+	struct offer *before = &o->to->v[o->to->n - 1];
+	struct buf text = { 0 };
+	int r;
+
+	statement_print(before->st, &text);
+	buf_add(&text, words);
+	before->on = before->on && !on;
+	r = offers_add(o, OFFER_NETWORK, on, note, buf_text(&text));
+	buf_free(&text);
+	return r;
+}
+
+/* As private addresses alone, or with those that the provider gave: what is
+ * routed here is for containers, what is on the link only if one wants it so.
+ * l is NULL where the bridge is yet to be made. */
+static int
+offer_choice(struct offering *o, const struct link *l, bool on,
+    const char *note, const char *text)
+{
+	size_t before = o->to->n;
+	struct buf words = { 0 };
+	const char *more;
+	int r = offers_add(o, OFFER_NETWORK, on, note, text);
+
+	if (r == 0 && o->to->n > before) {
+		more = public_words(o, l, &words);
+		if (words.len > 0)
+			r = offer_again(o, words.s, more,
+			    on && strstr(words.s, PROXY) == NULL);
+	}
+	buf_free(&words);
+	return r;
+}
+
 static int
 offer_bridge(struct offering *o, const struct link *l, bool on)
 {
@@ -100,7 +166,7 @@ offer_bridge(struct offering *o, const struct link *l, bool on)
 	words_print(&text, l->name, "");
 	buf_add(&text, " ula auto masquerade");
 	add_ipv4(o, l, &text);
-	r = offers_add(o, OFFER_NETWORK, on,
+	r = offer_choice(o, l, on,
 	    ula_of_bridge(s, l->index) != NULL ? _("its own prefix")
 					       : _("a random prefix"),
 	    buf_text(&text));
@@ -144,8 +210,7 @@ offer_new_bridge(struct offering *o)
 		buf_add(&text, " ipv4 ");
 		prefix_print(&ipv4, &text);
 	}
-	r = offers_add(
-	    o, OFFER_NETWORK, true, _("seki makes it"), buf_text(&text));
+	r = offer_choice(o, NULL, true, _("seki makes it"), buf_text(&text));
 	buf_free(&text);
 	return r;
 }
@@ -183,6 +248,19 @@ offer_bridges(struct offering *o)
 
 /* Containers */
 
+/* Whether one of the choices for its bridge has a public prefix. */
+static bool
+may_be_public(const struct offering *o, const struct link *l)
+{
+	const struct offer *x = o->to->v;
+
+	for (; x < END_OF(o->to->v, o->to->n); x++)
+		if (x->st->kind == ST_BRIDGE && x->st->v[BRIDGE_PREFIX].set &&
+		    strcmp(x->st->v[BRIDGE_IFACE].text, l->name) == 0)
+			return true;
+	return false;
+}
+
 static int
 offer_container(
     struct offering *o, const struct container *c, const struct link *l)
@@ -195,7 +273,11 @@ offer_container(
 	words_print(&text, c->name, "");
 	buf_add(&text, " on ");
 	words_print(&text, l->name, "");
-	buf_add(&text, wants_ipv4(o, c) ? " ula auto ipv4 auto" : " ula auto");
+	buf_add(&text, " ula auto");
+	if (may_be_public(o, l))
+		buf_add(&text, " address auto");
+	if (wants_ipv4(o, c))
+		buf_add(&text, " ipv4 auto");
 	r = offers_add(o, OFFER_CONTAINERS, up, up ? c->runtime : _("stopped"),
 	    buf_text(&text));
 	buf_free(&text);

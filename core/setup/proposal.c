@@ -11,6 +11,8 @@
 #include "core/lang/ula.h"
 #include "core/setup/door.h"
 
+#define WIDTH_MAX 72 /* of statements, for the column of notes */
+
 static const char *const titles[OFFER_GROUPS] = {
 	[OFFER_NETWORK] = N_("Network"),
 	[OFFER_CONTAINERS] = N_("Addresses of containers"),
@@ -45,6 +47,18 @@ proposal_free(struct proposal *p)
 		release(&p->v[i]);
 	free(p->v);
 	memset(p, 0, sizeof(*p));
+}
+
+/* Of several about one object there can be one. */
+void
+proposal_tick(struct proposal *p, size_t i)
+{
+	size_t k;
+
+	p->v[i].on = !p->v[i].on;
+	for (k = 0; k < p->n && p->v[i].on; k++)
+		if (k != i && statement_same(p->v[k].st, p->v[i].st))
+			p->v[k].on = false;
 }
 
 /* What the admin says instead */
@@ -202,15 +216,43 @@ reroll(struct offer *o, const struct host *h, struct err *e)
 	return 0;
 }
 
+/* The first offer about the same object. */
+static const struct offer *
+first_like(const struct proposal *p, const struct offer *o)
+{
+	size_t i = 0;
+
+	while (!statement_same(p->v[i].st, o->st))
+		i++;
+	return &p->v[i];
+}
+
+static void
+take_ula(struct offer *o, const struct offer *from)
+{
+	struct statement *st = statement_copy(o->st);
+
+	st->v[BRIDGE_ULA].prefix = from->st->v[BRIDGE_ULA].prefix;
+	statement_free(o->st);
+	o->st = st;
+}
+
 int
 proposal_reroll(struct proposal *p, const struct host *h, struct err *e)
 {
-	size_t i;
+	const struct offer *first;
+	struct offer *o;
 	int r = 0;
 
-	for (i = 0; i < p->n && r == 0; i++)
-		if (p->v[i].st->kind == ST_BRIDGE && !p->v[i].given)
-			r = reroll(&p->v[i], h, e);
+	for (o = p->v; o < END_OF(p->v, p->n) && r == 0; o++) {
+		if (o->st->kind != ST_BRIDGE || o->given)
+			continue;
+		first = first_like(p, o);
+		if (first == o)
+			r = reroll(o, h, e);
+		else
+			take_ula(o, first);
+	}
 	return r;
 }
 
@@ -296,6 +338,18 @@ has_ipv4(const struct statement *st, const struct config *c)
 	return bridge == NULL || bridge->v[BRIDGE_IPV4].set;
 }
 
+/* Whether a container could have a public address of its bridge. */
+static bool
+has_prefix_for(const struct statement *st, const struct config *c)
+{
+	const struct statement *bridge =
+	    st->kind == ST_CONTAINER && st->v[CONTAINER_ON].set
+		? find_bridge(c, st->v[CONTAINER_ON].text)
+		: NULL;
+
+	return bridge == NULL || bridge->v[BRIDGE_PREFIX].set;
+}
+
 /* As it was offered for both families, or for IPv6 alone; NULL: not at all. */
 static struct statement *
 copy_for(const struct offer *o, const struct config *c, bool ipv4)
@@ -303,6 +357,8 @@ copy_for(const struct offer *o, const struct config *c, bool ipv4)
 	struct statement *st = statement_copy(o->st);
 	size_t i;
 
+	if (!o->given && !has_prefix_for(st, c))
+		st->v[CONTAINER_ADDRESS].set = false;
 	if (o->given || (ipv4 && has_ipv4(st, c)))
 		return st;
 	if (st->kind == ST_FORWARD && !statement_forwards(st, FAMILY_IPV6)) {
@@ -357,8 +413,14 @@ void
 offer_print(const struct offer *o, const struct config *c, struct buf *b)
 {
 	const struct statement *built = o->on ? config_same(c, o->st) : NULL;
+	struct statement *st = NULL;
 
-	statement_print(built != NULL ? built : o->st, b);
+	if (built == NULL)
+		st = copy_for(o, c, config_option(c, OPTION_IPV4) == OPTION_ON);
+	if (built == NULL)
+		built = st != NULL ? st : o->st;
+	statement_print(built, b);
+	statement_free(st);
 }
 
 char
@@ -374,32 +436,36 @@ tell_offer(size_t number, const struct offer *o, const struct config *c,
     size_t width, struct buf *b)
 {
 	struct buf text = { 0 };
+	size_t own;
 
 	offer_print(o, c, &text);
 	buf_printf(
 	    b, " %2zu [%c] %s", number, offer_mark(o, c), buf_text(&text));
+	own = text_width(buf_text(&text));
 	if (o->note[0] != '\0') {
-		buf_fill(b, ' ', width + 2 - text_width(buf_text(&text)));
+		buf_fill(b, ' ', (own < width ? width - own : 0) + 2);
 		buf_escape(b, o->note, strlen(o->note));
 	}
 	buf_add(b, "\n");
 	buf_free(&text);
 }
 
+/* Of those that fit a terminal beside their notes. */
 static size_t
 width_of(const struct proposal *p, enum offer_group group,
     const struct config *c, size_t *n)
 {
 	struct buf text = { 0 };
-	size_t i, width = 0;
+	size_t i, own, width = 0;
 
 	for (i = *n = 0; i < p->n; i++) {
 		if (p->v[i].group != group)
 			continue;
 		buf_reset(&text);
 		offer_print(&p->v[i], c, &text);
-		if (text_width(buf_text(&text)) > width)
-			width = text_width(buf_text(&text));
+		own = text_width(buf_text(&text));
+		if (own > width && own <= WIDTH_MAX)
+			width = own;
 		(*n)++;
 	}
 	buf_free(&text);

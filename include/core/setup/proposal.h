@@ -33,6 +33,9 @@ void proposal_add(struct proposal *, enum offer_group, struct statement *,
     bool on, const char *note);
 void proposal_free(struct proposal *); /* empty then */
 
+/* Ticks that offer, in place of others about its object, or unticks it. */
+void proposal_tick(struct proposal *, size_t);
+
 /* Takes a statement of the admin. It comes in place of the offer that has its
  * key, of a policy about the same ports of its chain, or of a forward to the
  * same ports of its container; else it is added. */
