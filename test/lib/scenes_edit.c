@@ -99,7 +99,9 @@ const struct step scene_forms[] = {
 	{ "N" DOWN DOWN ENTER, "container, by the menu", NULL },
 	{ ESC, NULL, NULL },
 	{ "t", "packet to try", NULL },
-	{ TAB "\x15" "2001:db8:9::7", "the command that does so", NULL },
+	{ TAB "\x15"
+	      "2001:db8:9::7",
+	    "the command that does so", NULL },
 	{ ESC, NULL, NULL },
 	{ 0 },
 };
