@@ -17,6 +17,7 @@
 #include "core/base/util.h"
 #include "core/setup/offers.h"
 
+#include "lib/prefix.h"
 #include "lib/vps.h"
 
 #define DOORS 12
@@ -32,15 +33,6 @@ struct heard {
 
 /* ---- doors */
 
-static struct prefix
-addr(const char *text)
-{
-	struct prefix p;
-
-	assert_int_equal(prefix_parse(&p, text), 0);
-	return p;
-}
-
 static struct listeners
 listen_all(const struct heard *v)
 {
@@ -50,7 +42,7 @@ listen_all(const struct heard *v)
 	for (; v->on != NULL; v++) {
 		l = &all.v[all.n++];
 		*l = (struct listener){ .proto = v->proto,
-			.addr = addr(v->on),
+			.addr = prefix(v->on),
 			.port = v->port,
 			.both = v->both };
 		snprintf(l->program, sizeof(l->program), "%s",
@@ -163,7 +155,7 @@ host_of(enum kind kind)
 	    containers, vps.containers, vps.ncontainers * sizeof(*containers));
 	memcpy(addresses, vps.addresses, vps.naddresses * sizeof(*addresses));
 	addresses[vps.naddresses] = (struct address){
-		.nsid = 1, .index = 2, .prefix = addr("10.0.3.10/24")
+		.nsid = 1, .index = 2, .prefix = prefix("10.0.3.10/24")
 	};
 	links[vps.nlinks] = (struct link){ .index = 7,
 		.name = "br7",

@@ -18,6 +18,7 @@
 #include "core/state/lingering.h"
 
 #include "lib/folder.h"
+#include "lib/prefix.h"
 #include "lib/vps.h"
 
 #define OUT "2001:db8:9::7"
@@ -140,15 +141,6 @@ __wrap_net_listeners(struct net *net UNUSED, const struct container *c,
 	return 0;
 }
 
-static struct prefix
-addr(const char *text)
-{
-	struct prefix p;
-
-	assert_int_equal(prefix_parse(&p, text), 0);
-	return p;
-}
-
 /* One connection, to port 53 of this host, or to there by a forward. */
 static void
 connects(uint8_t proto, unsigned is)
@@ -168,9 +160,9 @@ connects(uint8_t proto, unsigned is)
 		.assured = (is & ASSURED) != 0,
 		.replied = (is & (ASSURED | REPLIED)) != 0,
 		.over = (is & OVER) != 0,
-		.original = { addr(out), addr(public), 50000, 53 },
-		.reply = { addr(translated ? inside : public), addr(out), 53,
-		    50000 } };
+		.original = { prefix(out), prefix(public), 50000, 53 },
+		.reply = { prefix(translated ? inside : public), prefix(out),
+		    53, 50000 } };
 }
 
 /* One that begins here: this host's, or a container's. */
@@ -185,8 +177,9 @@ begins(uint8_t proto, unsigned is)
 
 	connects(proto, is);
 	kernel.flow.original =
-	    (struct flow_way){ addr(from), addr(out), 53, 50000 };
-	kernel.flow.reply = (struct flow_way){ addr(out), addr(as), 50000, 53 };
+	    (struct flow_way){ prefix(from), prefix(out), 53, 50000 };
+	kernel.flow.reply =
+	    (struct flow_way){ prefix(out), prefix(as), 50000, 53 };
 }
 
 static struct lingering
@@ -549,8 +542,8 @@ test_end(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(rows); i++) {
-		all[0] = addr("2001:db8::99");
-		all[1] = addr(rows[i].addr);
+		all[0] = prefix("2001:db8::99");
+		all[1] = prefix(rows[i].addr);
 		connects(IPPROTO_TCP, rows[i].is);
 		if (lingering_end(&h, &(struct prefixes){ all, 2 }) !=
 		    rows[i].ended)
@@ -558,8 +551,8 @@ test_end(void **state)
 	}
 	/* a source of masquerading */
 	connects(IPPROTO_TCP, 0);
-	kernel.flow.reply.dst = addr("2001:db8::11");
-	all[1] = addr("2001:db8::11");
+	kernel.flow.reply.dst = prefix("2001:db8::11");
+	all[1] = prefix("2001:db8::11");
 	assert_int_equal(lingering_end(&h, &(struct prefixes){ all, 2 }), 1);
 	kernel.no_flows = true;
 	assert_int_equal(lingering_end(&h, &(struct prefixes){ all, 2 }), 0);

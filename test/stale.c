@@ -17,6 +17,7 @@
 
 #include "core/reach/stale.h"
 
+#include "lib/prefix.h"
 #include "lib/vps.h"
 
 #define OUT "2001:db8:9::7"
@@ -39,15 +40,6 @@ static const char mapped_base[] =
     "uplink eth0\n"
     "bridge lxcbr0 ula " ULA "1/64 translate " OUTSIDE "/64\n"
     "container vm00 ula " VM00 "\n";
-
-static struct prefix
-addr(const char *text)
-{
-	struct prefix p;
-
-	assert_int_equal(prefix_parse(&p, text), 0);
-	return p;
-}
 
 /* A connection from a client to PORT on an address of the host, which was
  * handed to an address and port inside; and what is said of it. */
@@ -221,8 +213,8 @@ check(const char *before, const struct translated *t)
 	const struct flow f = {
 		.proto = t->proto,
 		.translated = true,
-		.original = { addr(t->from), addr(t->on), 50000, t->port },
-		.reply = { addr(t->to), addr(t->from), t->to_port, 50000 },
+		.original = { prefix(t->from), prefix(t->on), 50000, t->port },
+		.reply = { prefix(t->to), prefix(t->from), t->to_port, 50000 },
 	};
 	char *text = xasprintf("%s%s\n", before, t->config);
 	const struct stale_reason *reason;
@@ -274,8 +266,8 @@ test_deprecated(void **state)
 	struct address addresses[16];
 	struct snapshot now = vps;
 	struct flow f = { .proto = IPPROTO_TCP,
-		.original = { addr(OUT), addr(PUBLIC), 50000, 80 },
-		.reply = { addr(VM00), addr(OUT), 80, 50000 } };
+		.original = { prefix(OUT), prefix(PUBLIC), 50000, 80 },
+		.reply = { prefix(VM00), prefix(OUT), 80, 50000 } };
 	const struct stale_reason *reason;
 	struct config c = { 0 };
 	struct stale s;
@@ -328,8 +320,8 @@ test_published(void **state)
 	};
 	const struct flow f = { .proto = IPPROTO_TCP,
 		.translated = true,
-		.original = { addr(OUT), addr(PUBLIC), 50000, 80 },
-		.reply = { addr(ULA "9"), addr(OUT), 80, 50000 } };
+		.original = { prefix(OUT), prefix(PUBLIC), 50000, 80 },
+		.reply = { prefix(ULA "9"), prefix(OUT), 80, 50000 } };
 	const struct stale_reason *reason;
 	struct container vm00 = vps.containers[0];
 	struct snapshot now = vps;
@@ -443,10 +435,10 @@ test_directs(void **state)
 	for (i = 0; i < NITEMS(directs); i++) {
 		const struct flow f = {
 			.proto = directs[i].proto,
-			.original = { addr(directs[i].from),
-			    addr(directs[i].to), 50000, directs[i].port },
-			.reply = { addr(directs[i].to), addr(directs[i].from),
-			    directs[i].port, 50000 },
+			.original = { prefix(directs[i].from),
+			    prefix(directs[i].to), 50000, directs[i].port },
+			.reply = { prefix(directs[i].to),
+			    prefix(directs[i].from), directs[i].port, 50000 },
 		};
 
 		c = (struct config){ 0 };
@@ -466,124 +458,13 @@ test_directs(void **state)
 	}
 }
 
-/* Connections to public addresses of containers, which no forward translates,
- * and who decides about them. */
-
-#define NET "2001:db8:1:2::"
-#define ROUTED                                                                 \
-	"uplink eth0\nbridge lxcbr0 ula " ULA "1/64 prefix " NET "/64\n"       \
-	"container vm00 address " NET "3\n"
-#define PROXIED                                                                \
-	"uplink eth0\nbridge lxcbr0 prefix 2001:db8::/64 proxy\n"              \
-	"container vm00 address 2001:db8::8000:3\n"
-#define MAPPED                                                                 \
-	"uplink eth0\nbridge lxcbr0 ula " ULA "1/64 translate " OUTSIDE        \
-	"/64\ncontainer vm00 ula " VM00 "\n"
-
-static const struct {
-	const char *config;
-	uint8_t proto;
-	const char *from, *to;
-	const char *inside; /* what that was translated to; NULL: it was not */
-	const char *by;	    /* NULL: it is none of these */
-	const char *word;   /* NULL: it goes as it may */
-} reaches[] = {
-	{ ROUTED, IPPROTO_TCP, OUT, NET "3", NULL, "forward", NULL },
-	{ ROUTED "default forward deny\n", IPPROTO_TCP, OUT, NET "3", NULL,
-	    "default forward deny", "refused" },
-	{ ROUTED "allow forward tcp 80 to container vm00\n"
-		 "default forward deny\n",
-	    IPPROTO_TCP, OUT, NET "3", NULL,
-	    "allow forward tcp 80 to container vm00", NULL },
-	{ ROUTED "deny forward tcp 80\nallow forward\n", IPPROTO_TCP, OUT,
-	    NET "3", NULL, "deny forward tcp 80", "refused" },
-	{ ROUTED "allow forward from uplink to bridge lxcbr0\n", IPPROTO_UDP,
-	    OUT, NET "99", NULL, "allow forward from uplink to bridge lxcbr0",
-	    NULL },
-	{ ROUTED "deny output tcp\n", IPPROTO_TCP, PUBLIC, NET "3", NULL,
-	    "deny output tcp", "refused" },
-	{ ROUTED, IPPROTO_TCP, OUT, NET "1", NULL, NULL, NULL },
-	{ ROUTED, IPPROTO_TCP, WEB1, NET "3", NULL, NULL, NULL },
-	{ ROUTED "default forward deny\n", IPPROTO_TCP, WEB1, NET "3", NULL,
-	    NULL, NULL },
-	{ ROUTED, IPPROTO_TCP, VM00, OUT, NULL, NULL, NULL },
-	{ ROUTED, IPPROTO_ICMPV6, OUT, NET "3", NULL, NULL, NULL },
-	{ PROXIED "deny forward\n", IPPROTO_TCP, OUT, "2001:db8::8000:3", NULL,
-	    "deny forward", "refused" },
-	{ PROXIED, IPPROTO_TCP, OUT, "2001:db8::8000:4", NULL, NULL, NULL },
-	{ PROXIED, IPPROTO_TCP, OUT, PUBLIC, NULL, NULL, NULL },
-	{ MAPPED "allow forward tcp\n", IPPROTO_TCP, OUT, OUTSIDE "3", VM00,
-	    "allow forward tcp", NULL },
-	{ MAPPED "default forward reject\n", IPPROTO_TCP, OUT, OUTSIDE "3",
-	    VM00, "default forward reject", "refused" },
-	{ MAPPED, IPPROTO_TCP, OUT, OUTSIDE "1", ULA "1", NULL, NULL },
-	{ MAPPED "forward tcp 80 to vm00\n", IPPROTO_TCP, OUT, PUBLIC, VM00,
-	    NULL, NULL },
-};
-
-static void
-reached_by(const struct stale *s, const struct flow *f, struct buf *b)
-{
-	struct stale_ruling r;
-
-	if (!stale_reaches(s, f, &r))
-		buf_add(b, "nobody");
-	else if (r.by != NULL)
-		statement_print(r.by, b);
-	else
-		buf_add(b, type_chain.choices[r.chain].word);
-}
-
-static void
-test_reaches(void **state)
-{
-	const struct stale_reason *reason;
-	struct buf by = { 0 };
-	struct config c;
-	struct stale s;
-	struct model m;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(reaches); i++) {
-		const char *to = reaches[i].inside != NULL ? reaches[i].inside
-							   : reaches[i].to;
-		const struct flow f = {
-			.proto = reaches[i].proto,
-			.translated = reaches[i].inside != NULL,
-			.original = { addr(reaches[i].from),
-			    addr(reaches[i].to), 50000, 80 },
-			.reply = { addr(to), addr(reaches[i].from), 80, 50000 },
-		};
-
-		c = (struct config){ 0 };
-		vps_model(&c, &m, reaches[i].config);
-		stale_begin(&s, &m, &vps);
-		buf_reset(&by);
-		reached_by(&s, &f, &by);
-		reason = f.translated ? stale_judge(&s, &f)
-				      : stale_judge_direct(&s, &f);
-		if (strcmp(buf_text(&by),
-			reaches[i].by != NULL ? reaches[i].by : "nobody") !=
-			0 ||
-		    strcmp(reason != NULL ? reason->word : "",
-			reaches[i].word != NULL ? reaches[i].word : "") != 0)
-			fail_msg("%zu by %s is %s", i, buf_text(&by),
-			    reason != NULL ? reason->word : "nothing");
-		stale_end(&s);
-		model_free(&m);
-		config_free(&c);
-	}
-	buf_free(&by);
-}
-
 /* Of two prefixes that hold an address the longer leads to it. */
 static void
 test_ways(void **state)
 {
 	const struct flow f = { .proto = IPPROTO_TCP,
-		.original = { addr(WEB1), addr("2001:db8::5"), 50000, 80 },
-		.reply = { addr("2001:db8::5"), addr(WEB1), 80, 50000 } };
+		.original = { prefix(WEB1), prefix("2001:db8::5"), 50000, 80 },
+		.reply = { prefix("2001:db8::5"), prefix(WEB1), 80, 50000 } };
 	static const char *const prefixes[] = { "2001:db8::1/32",
 		"2001:db8::1/112" };
 	struct address addresses[16];
@@ -632,8 +513,8 @@ test_families(void **state)
 		{ WEB4, "10.8.0.5", "refused" },
 	};
 	struct route default4 = { .index = 6, .dev = "eth1" };
-	struct route inward4[] = { { .to = addr("10.9.0.0"), .index = 3 },
-		{ .to = addr("10.8.0.0"), .index = 2 } };
+	struct route inward4[] = { { .to = prefix("10.9.0.0"), .index = 3 },
+		{ .to = prefix("10.8.0.0"), .index = 2 } };
 	const struct stale_reason *reason;
 	struct snapshot now = vps;
 	struct config c = { 0 };
@@ -654,8 +535,8 @@ test_families(void **state)
 	stale_begin(&s, &m, &now);
 	for (i = 0; i < NITEMS(calls); i++) {
 		const struct flow f = { .proto = IPPROTO_TCP,
-			.original = { addr(calls[i].from), addr(calls[i].to),
-			    50000, 80 } };
+			.original = { prefix(calls[i].from),
+			    prefix(calls[i].to), 50000, 80 } };
 
 		reason = stale_judge_direct(&s, &f);
 		assert_string_equal(
@@ -694,8 +575,8 @@ test_given(void **state)
 	stale_begin(&s, &m, &before);
 	for (i = 0; i < NITEMS(calls); i++) {
 		const struct flow f = { .proto = IPPROTO_TCP,
-			.original = { addr(calls[i].from), addr(calls[i].to),
-			    50000, 22 } };
+			.original = { prefix(calls[i].from),
+			    prefix(calls[i].to), 50000, 22 } };
 
 		assert_null(stale_judge_direct(&s, &f));
 	}
@@ -747,9 +628,10 @@ test_leaves(void **state)
 	for (i = 0; i < NITEMS(rows); i++) {
 		const struct flow f = {
 			.proto = IPPROTO_UDP,
-			.original = { addr(rows[i].from), addr(rows[i].to), 53,
+			.original = { prefix(rows[i].from), prefix(rows[i].to),
+			    53, 53 },
+			.reply = { prefix(rows[i].to), prefix(rows[i].as), 53,
 			    53 },
-			.reply = { addr(rows[i].to), addr(rows[i].as), 53, 53 },
 		};
 
 		c = (struct config){ 0 };
@@ -771,8 +653,8 @@ test_many(void **state)
 	enum { FORWARDS = 5000, FLOWS = 100000, MS_MAX = 10000 };
 	struct flow f = { .proto = IPPROTO_TCP,
 		.translated = true,
-		.original = { addr(OUT), addr(PUBLIC), 50000, 0 },
-		.reply = { addr(VM00), addr(OUT), 0, 50000 } };
+		.original = { prefix(OUT), prefix(PUBLIC), 50000, 0 },
+		.reply = { prefix(VM00), prefix(OUT), 0, 50000 } };
 	const struct stale_reason *reason;
 	struct buf text = { 0 };
 	struct config c = { 0 };
@@ -810,7 +692,6 @@ main(void)
 		cmocka_unit_test(test_published),
 		cmocka_unit_test(test_deprecated),
 		cmocka_unit_test(test_directs),
-		cmocka_unit_test(test_reaches),
 		cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_given),
