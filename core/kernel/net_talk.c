@@ -210,7 +210,7 @@ hear(struct nl_sock *sk, struct talk *t)
 	if (n > (ssize_t)sizeof(buf))
 		return EMSGSIZE;
 	left = (int)n;
-	for (h = &buf.first; !t->cut && NLMSG_OK(h, left);
+	for (h = &buf.first; !t->cut && left > 0 && NLMSG_OK(h, (uint32_t)left);
 	     h = NLMSG_NEXT(h, left))
 		take(t, h);
 	return 0;

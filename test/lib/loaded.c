@@ -163,13 +163,15 @@ marks(const struct model *m)
 void
 open_place(struct place *p, void **state, const char *text)
 {
+	static char nowhere[] = "/none/seki.conf";
+
 	memset(p, 0, sizeof(*p));
 	machine_boot(&p->m);
 	machine_settle(&p->m);
 	machine_address(&p->m, NSID_SELF, ETH0, "2001:db8::10/64");
 	p->h.snapshot = p->m.s;
 	p->h.run_path = *state;
-	p->h.config_path = "/none/seki.conf";
+	p->h.config_path = nowhere;
 	resolve(p, text, &p->loaded);
 	want(p, text);
 	memset(&kernel, 0, sizeof(kernel));
