@@ -701,6 +701,26 @@ frame_gives_way_to_the_body(void **state)
 	}
 }
 
+/* What is left of a line before the cursor, which has a cell of its own. A line
+ * may be long: readline repeats a key a million times. */
+static void
+line_ends_at_the_cursor(void **state)
+{
+	enum { LONG = 1 << 20 };
+	char *text = xcalloc(LONG + 1, 1);
+
+	(void)state;
+	assert_int_equal(text_first("abcdef", 6, 7), 0);
+	assert_int_equal(text_first("abcdef", 6, 4), 3);
+	assert_int_equal(text_first("abcdef", 2, 4), 0);
+	assert_int_equal(text_first("日本語", 9, 5), 3);
+	assert_int_equal(text_first("日本語", 9, 4), 6);
+	assert_int_equal(text_first("ab", 2, 0), 2);
+	memset(text, 'x', LONG);
+	assert_int_equal(text_first(text, LONG, 80), LONG - 79);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -719,6 +739,7 @@ main(void)
 		cmocka_unit_test(text_breaks),
 		cmocka_unit_test(text_is_wrapped),
 		cmocka_unit_test(lines_are_counted),
+		cmocka_unit_test(line_ends_at_the_cursor),
 		cmocka_unit_test(a_line_is_edited),
 		cmocka_unit_test(letters_are_swapped),
 		cmocka_unit_test(completes_words),

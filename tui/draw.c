@@ -126,12 +126,13 @@ text_wrap(const char *text, size_t w, size_t *skip)
 size_t
 text_first(const char *text, size_t at, size_t w)
 {
-	size_t first = 0, len;
+	size_t first, len, width = text_width_n(text, at);
 	uint32_t cp;
 
-	while (first < at && text_width_n(text + first, at - first) + 1 > w) {
+	for (first = 0; first < at && width + 1 > w; first += len) {
 		len = utf8_decode(text + first, at - first, &cp);
-		first += len > 0 ? len : 1;
+		len = len > 0 ? len : 1;
+		width -= text_width_n(text + first, len);
 	}
 	return first;
 }
