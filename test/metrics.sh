@@ -196,6 +196,16 @@ s.shutdown(socket.SHUT_WR)
 sys.stdout.write(s.makefile("rb").read().decode())' "$1"
 }
 
+# A client that sends a byte now and then, for as long as nobody answers.
+python3 -c '
+import select, socket
+s = socket.create_connection(("::1", 9944))
+for _ in range(200):
+    if select.select([s], [], [], 0.1)[0]:
+        print(s.recv(100))
+        break
+    s.sendall(b"x")' >"$tmp/drip" 2>&1 </dev/null &
+drips=$!
 like "a request is answered" "$(request 'GET /metrics HTTP/1.1\r\n\r\n')" \
     '^HTTP/1.1 200 OK'
 is "whole" "$(request 'GET /metrics HTTP/1.1\r\n\r\n' | tr -d '\r' |
@@ -211,6 +221,8 @@ like "a method that is not ours" "$(request 'POST /metrics HTTP/1.1\r\n\r\n')" \
 like "half a request" "$(request 'GET /metr')" ' 400 '
 like "one without end" "$(request "$(head -c 9000 /dev/zero | tr '\0' a)")" \
     ' 400 '
+wait $drips
+like "one that never ends" "$(cat "$tmp/drip")" 'HTTP/1.1 400 '
 status "what is no connection is refused" 2 "$seki" metrics --http
 status "of two ways, one" 2 "$seki" metrics --http --write x
 

@@ -12,6 +12,7 @@
 
 #include "core/base/file.h"
 #include "core/base/intl.h"
+#include "core/base/loop.h"
 #include "core/show/metric.h"
 #include "core/show/metrics.h"
 #include "core/state/carried.h"
@@ -56,7 +57,7 @@ measure(struct host *h, struct buf *text, struct err *e)
 /* ---- HTTP: RFC 9112, as little of it as a scrape takes */
 
 #define REQUEST_MAX 8192
-#define PATIENCE 5 /* seconds for each piece */
+#define PATIENCE 5 /* seconds for a request, and for each piece of an answer */
 
 /* Standard input has to be a connection, as inetd and systemd hand over: what
  * is written to it is not what a command prints. */
@@ -75,14 +76,31 @@ take_connection(struct err *e)
 	    e, "systemctl enable --now seki-metrics.socket gives it one");
 }
 
+static uint64_t
+deadline(void)
+{
+	return now_ms() + PATIENCE * 1000;
+}
+
+/* Not for longer than that, however slowly more of it comes. */
+static bool
+comes(uint64_t until)
+{
+	uint64_t now = now_ms();
+
+	return now < until &&
+	       loop_wait_fd(STDIN_FILENO, (unsigned)(until - now));
+}
+
 /* Up to the blank line that ends its head. False when there is none in time. */
 static bool
 read_request(char request[static REQUEST_MAX])
 {
+	uint64_t until = deadline();
 	size_t len = 0;
 	ssize_t n;
 
-	while (len < REQUEST_MAX - 1) {
+	while (len < REQUEST_MAX - 1 && comes(until)) {
 		n = recv(STDIN_FILENO, request + len, REQUEST_MAX - 1 - len, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -101,11 +119,11 @@ read_request(char request[static REQUEST_MAX])
 static void
 drain(void)
 {
+	uint64_t until = deadline();
 	char rest[REQUEST_MAX];
-	size_t reads = 0;
 
 	shutdown(STDIN_FILENO, SHUT_WR);
-	while (reads++ < 64 && recv(STDIN_FILENO, rest, sizeof(rest), 0) > 0)
+	while (comes(until) && recv(STDIN_FILENO, rest, sizeof(rest), 0) > 0)
 		;
 }
 
