@@ -298,6 +298,10 @@ if is_root; then
 	    --inh-caps=-all --bounding-set=-all "$seki" show connections 2>&1)
 	like "without root a sentence says so" "$said" \
 	    "this needs root"
+	said=$(setpriv --reuid 65534 --regid 65534 --clear-groups \
+	    --inh-caps=-all --bounding-set=-all "$seki" show orphans 2>&1)
+	is "of orphans, too" "$(echo "$said" | tail -n 1)" \
+	    "seki: cannot read the connections of this host: only root may"
 fi
 
 done_testing

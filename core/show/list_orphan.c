@@ -37,6 +37,15 @@ static const struct {
 	    N_("  %s%s: is ended, since %s\n") },
 };
 
+static int
+read_orphans(struct host *h, struct err *e)
+{
+	return h->blind ? err_set(e, ERR_FAIL,
+			      "cannot read the connections of this host: only "
+			      "root may")
+			: 0;
+}
+
 static void *
 build(const struct host *h, size_t *n)
 {
@@ -170,6 +179,7 @@ const struct listing listing_orphans = {
 	.columns = orphan_columns,
 	.ncolumns = NITEMS(orphan_columns),
 	.row_size = sizeof(struct orphan_row),
+	.read = read_orphans,
 	.build = build,
 	.free = list_free,
 	.json = json_orphan,
