@@ -120,8 +120,11 @@ is "until the candidate is as saved" "$("$seki" show changes)" "  CHANGE"
 like "what was discarded comes back" "$(shell undo 'show changes')" \
     '^\+ forward tcp 81 to web1'
 ok "what was committed" "$seki" commit --now
-is "can be taken back, too" "$("$seki" undo 2>&1)" \
+said=$("$seki" undo 2>&1)
+is "can be taken back, too" "$(echo "$said" | head -n 1)" \
     "undone: + forward tcp 81 to web1"
+like "and it is said that it was" "$said" \
+    '^that had been committed: the candidate now has the reverse of it'
 is "and is a change again" "$("$seki" show changes | tail -n 1)" \
     "- forward tcp 81 to web1"
 is "redo does it again" "$(shell redo)" "redone: + forward tcp 81 to web1"

@@ -332,11 +332,16 @@ run_undo(struct host *h, const struct value *v UNUSED,
     struct statement *st UNUSED, struct buf *out UNUSED, struct buf *notes,
     struct err *e)
 {
+	bool committed = candidate_undoes_commit(h);
 	struct buf what = { 0 };
 	int r = candidate_undo(h, &what, e);
 
 	if (r == 0)
 		buf_printf(notes, _("undone: %s\n"), buf_text(&what));
+	if (r == 0 && committed)
+		buf_add(notes,
+		    _("that had been committed: the candidate now has the "
+		      "reverse of it; seki redo takes that back\n"));
 	buf_free(&what);
 	return r;
 }
