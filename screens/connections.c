@@ -370,9 +370,17 @@ empty_now(const struct host *h)
 			   "Z    shows these, too, marked -");
 }
 
+static const char *
+elsewhere(const struct host *h)
+{
+	return h->ended ? NULL
+			: N_("Z    shows those that have ended, too, marked -");
+}
+
 static const struct list_spec flows_spec = {
 	.listing = "connections",
 	.empty_now = empty_now,
+	.elsewhere = elsewhere,
 	.sort = "out-rate",
 	.wide = 30,
 	.empty = EMPTY,

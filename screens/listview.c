@@ -220,6 +220,9 @@ note_failure(struct listview *v, const struct err *e)
 		    "%s%s%s", e->text, e->hint[0] != '\0' ? ": " : "", e->hint);
 	v->table_spec.empty =
 	    v->failure != NULL ? v->failure : listsource_empty(v);
+	v->table_spec.elsewhere = v->spec->elsewhere != NULL
+				      ? v->spec->elsewhere(v->app->host)
+				      : NULL;
 }
 
 static void

@@ -235,7 +235,8 @@ void
 table_empty_text(const struct table *t, struct buf *b)
 {
 	if (t->order.total > 0)
-		empty_filtered(edit_text(&t->filter), t->typing, b);
+		empty_filtered(
+		    edit_text(&t->filter), t->spec->elsewhere, t->typing, b);
 	else
 		buf_add(b, t->spec->empty != NULL ? _(t->spec->empty)
 						  : _("nothing here"));

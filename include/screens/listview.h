@@ -20,6 +20,9 @@ struct list_spec {
 	const char *empty; /* shown when there are no rows */
 	/* What it says in place of that, or NULL. May be NULL. */
 	const char *(*empty_now)(const struct host *);
+	/* A step to rows that are not shown, where none matches; or NULL. May
+	 * be NULL. */
+	const char *(*elsewhere)(const struct host *);
 	const char *none; /* the same when read-only, where there is no key
 			      * for a new one; NULL: empty */
 	enum tab tab;

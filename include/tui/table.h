@@ -55,6 +55,9 @@ struct table_spec {
 	bool fixed;	   /* keeps the order of the source */
 	size_t sort;	   /* the initial sort column, unless fixed */
 	const char *empty; /* for empty_draw, where there are no rows */
+	/* A step that brings other rows, where none has the words that are
+	 * looked for; or NULL. */
+	const char *elsewhere;
 };
 
 struct table;
