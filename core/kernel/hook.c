@@ -231,12 +231,27 @@ find_owner(const struct hooks *all, struct hook *h)
 	}
 }
 
+/* As a packet meets them: what one marks the next may look at. */
+static int
+by_way(const void *a, const void *b)
+{
+	const struct hook *x = a, *y = b;
+
+	if (x->place != y->place)
+		return x->place < y->place ? -1 : 1;
+	if (x->priority != y->priority)
+		return x->priority < y->priority ? -1 : 1;
+	return (x->chain > y->chain) - (x->chain < y->chain);
+}
+
 void
 hooks_judge(struct hooks *all)
 {
 	struct hook *h;
 	enum family f;
 
+	if (all->n > 1)
+		qsort(all->v, all->n, sizeof(*all->v), by_way);
 	for (h = all->v; h < END_OF(all->v, all->n); h++) {
 		for (f = 0; f < FAMILY_COUNT; f++)
 			judge_family(all, h, f);

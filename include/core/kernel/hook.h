@@ -67,7 +67,8 @@ struct hooks {
 };
 void hooks_free(struct hooks *); /* empty then */
 
-/* Derives harmless, drops, all, translates, owner and cure from the chains. */
+/* Puts them in the order that packets meet them, and derives from the chains
+ * what they do, whose they are and what cures that. */
 void hooks_judge(struct hooks *);
 
 /* Whether packets on that link traverse the hook. A hook bound to no link is
