@@ -187,7 +187,7 @@ ARP ignored inside; silent $in_vm00 sysctl -qw net.ipv4.conf.eth0.arp_ignore=8; 
 two uplinks; two_uplinks; one_uplink; active;
 two uplinks, and a strict filter; two_uplinks && echo 1 >$ip4/conf/eth0/rp_filter; one_uplink && echo 0 >$ip4/conf/eth0/rp_filter; active;
 default route by another uplink; ip route replace default dev br1; ip route del default && $gateway; degraded; keeps answers
-default route by another uplink, and a strict filter; ip route replace default dev br1 && echo 1 >$ip4/conf/eth0/rp_filter; ip route del default && $gateway && echo 0 >$ip4/conf/eth0/rp_filter; broken; keeps packets
+default route by another uplink, and a strict filter; ip route replace default dev br1 && echo 1 >$ip4/conf/eth0/rp_filter; ip route del default && $gateway && echo 0 >$ip4/conf/eth0/rp_filter; broken; rp_filter
 strict filter; echo 1 >$ip4/conf/all/rp_filter; echo 0 >$ip4/conf/all/rp_filter; active;
 a table drops IPv4; rules_at ip forward 0 drop; nft delete table ip x; broken; table ip x, chain c drops
 a table drops UDP; rules_at inet forward 0 "meta l4proto udp drop"; nft delete table inet x; active;
