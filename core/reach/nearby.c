@@ -49,6 +49,7 @@ read_gateways(struct reading *r, uint8_t family)
 	struct nearby *n = r->to;
 	struct neighbour neighbour;
 	const struct route *one;
+	struct gateway *new;
 
 	for (one = all.v; one < END_OF(all.v, all.n); one++) {
 		if (one->gateway.family == AF_UNSPEC || has_gateway(n, one))
@@ -56,11 +57,11 @@ read_gateways(struct reading *r, uint8_t family)
 		net_neighbour(r->net, &one->gateway, one->index, &neighbour);
 		n->gateways =
 		    xgrow(n->gateways, n->ngateways, sizeof(*n->gateways));
-		n->gateways[n->ngateways++] = (struct gateway){
-			.addr = one->gateway,
-			.index = one->index,
-			.silent = neighbour.silent,
-		};
+		new = &n->gateways[n->ngateways++];
+		memset(new, 0, sizeof(*new)); /* they are compared whole */
+		new->addr = one->gateway;
+		new->index = one->index;
+		new->silent = neighbour.silent;
 	}
 }
 
