@@ -66,11 +66,13 @@ void
 app_tell_end(struct app *app)
 {
 	const struct pending *now = &app->host->pending;
+	bool ended =
+	    app->pending.phase != PENDING_NONE && now->phase == PENDING_NONE;
 	char *news;
 
-	if (app->answer != NULL)
+	if (ended && app->answer != NULL)
 		return;
-	if (app->pending.phase != PENDING_NONE && now->phase == PENDING_NONE) {
+	if (ended) {
 		news = revert_news(app->host->run_path, &app->pending);
 		ui_message(app->ui, ROLE_TEXT, "%s", news);
 		free(news);
