@@ -51,7 +51,8 @@ like "the statements stand before it" "$("$seki" diff | head -n 3)" \
 ok "they are committed" "$seki" commit --now
 like "nobody is said to have confirmed it" "$("$seki" show status)" \
     '^last: commit #[0-9]+ by .* was saved at once, without a guard$'
-like "new: from anywhere" "$(inside client2 "$peer" get $public 8443)" "^web1 "
+like "new: from anywhere" "$(inside client2 "$peer" get $public 8443 \
+    --timeout 10000)" "^web1 "
 like "still: from the prefix" "$(inside client1 "$peer" get $public 22)" \
     "^host 2001:db8:9::7 "
 status "gone: from elsewhere" 2 \
