@@ -76,20 +76,14 @@ each_address(const struct host *h, const struct link *bridge,
 {
 	static const size_t given[] = { BRIDGE_ULA, BRIDGE_PREFIX,
 		BRIDGE_IPV4 };
-	const struct statement *st;
-	size_t i, k;
+	const struct statement *st = config_bridge(&h->candidate, bridge->name);
+	size_t i;
 
 	list_addresses(h, NSID_SELF, bridge->index, fn, arg);
-	for (i = 0; i < h->candidate.n; i++) {
-		st = h->candidate.v[i].st;
-		if (st == NULL || st->kind != ST_BRIDGE ||
-		    strcmp(st->v[BRIDGE_IFACE].text, bridge->name) != 0)
-			continue;
-		for (k = 0; k < NITEMS(given); k++)
-			if (st->v[given[k]].set)
-				fn(arg, &(struct address){
-					    .prefix = st->v[given[k]].prefix });
-	}
+	for (i = 0; st != NULL && i < NITEMS(given); i++)
+		if (st->v[given[i]].set)
+			fn(arg, &(struct address){
+				    .prefix = st->v[given[i]].prefix });
 }
 
 void

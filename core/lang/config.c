@@ -419,19 +419,33 @@ config_is_empty(const struct config *c)
 	return i == c->n;
 }
 
-const struct statement *
-config_container(const struct config *c, const char *name)
+/* The statement of a kind whose value is that name. */
+static const struct statement *
+find_named(const struct config *c, enum statement_kind kind, size_t value,
+    const char *name)
 {
 	const struct statement *st;
 	size_t i;
 
 	for (i = 0; c != NULL && i < c->n; i++) {
 		st = c->v[i].st;
-		if (st != NULL && st->kind == ST_CONTAINER &&
-		    strcmp(st->v[CONTAINER_NAME].text, name) == 0)
+		if (st != NULL && st->kind == kind &&
+		    strcmp(st->v[value].text, name) == 0)
 			return st;
 	}
 	return NULL;
+}
+
+const struct statement *
+config_container(const struct config *c, const char *name)
+{
+	return find_named(c, ST_CONTAINER, CONTAINER_NAME, name);
+}
+
+const struct statement *
+config_bridge(const struct config *c, const char *name)
+{
+	return find_named(c, ST_BRIDGE, BRIDGE_IFACE, name);
 }
 
 const struct statement *

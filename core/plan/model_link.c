@@ -402,16 +402,8 @@ static int
 check_uplink_bridge(
     struct model_build *b, const struct statement *st, const struct link *l)
 {
-	const struct statement *of;
-	size_t i;
-
-	for (i = 0; i < b->config->n; i++) {
-		of = b->config->v[i].st;
-		if (of != NULL && of->kind == ST_BRIDGE &&
-		    strcmp(of->v[BRIDGE_IFACE].text, l->name) == 0)
-			break;
-	}
-	if (i == b->config->n || leads_out(b->snapshot, l))
+	if (config_bridge(b->config, l->name) == NULL ||
+	    leads_out(b->snapshot, l))
 		return 0;
 	err_set(b->e, ERR_UNSAFE,
 	    "%s is the bridge of containers, and no uplink: nothing else is "

@@ -269,21 +269,6 @@ rank(const struct offer *o)
 	return ST_REJECT + (o->st->kind == ST_OPTION);
 }
 
-static const struct statement *
-find_bridge(const struct config *c, const char *name)
-{
-	const struct statement *st;
-	size_t i;
-
-	for (i = 0; i < c->n; i++) {
-		st = c->v[i].st;
-		if (st != NULL && st->kind == ST_BRIDGE &&
-		    strcmp(st->v[BRIDGE_IFACE].text, name) == 0)
-			return st;
-	}
-	return NULL;
-}
-
 /* Whether what it is about is left out. */
 static bool
 is_moot(const struct offer *o, const struct config *c)
@@ -294,7 +279,7 @@ is_moot(const struct offer *o, const struct config *c)
 		return false;
 	if (o->st->kind == ST_CONTAINER)
 		return v[CONTAINER_ON].set &&
-		       find_bridge(c, v[CONTAINER_ON].text) == NULL;
+		       config_bridge(c, v[CONTAINER_ON].text) == NULL;
 	return o->st->kind == ST_FORWARD && v[FORWARD_TO].target.name != NULL &&
 	       config_container(c, v[FORWARD_TO].target.name) == NULL;
 }
@@ -332,7 +317,7 @@ has_ipv4(const struct statement *st, const struct config *c)
 {
 	const struct statement *bridge =
 	    st->kind == ST_CONTAINER && st->v[CONTAINER_ON].set
-		? find_bridge(c, st->v[CONTAINER_ON].text)
+		? config_bridge(c, st->v[CONTAINER_ON].text)
 		: NULL;
 
 	return bridge == NULL || bridge->v[BRIDGE_IPV4].set;
@@ -344,7 +329,7 @@ has_prefix_for(const struct statement *st, const struct config *c)
 {
 	const struct statement *bridge =
 	    st->kind == ST_CONTAINER && st->v[CONTAINER_ON].set
-		? find_bridge(c, st->v[CONTAINER_ON].text)
+		? config_bridge(c, st->v[CONTAINER_ON].text)
 		: NULL;
 
 	return bridge == NULL || bridge->v[BRIDGE_PREFIX].set;

@@ -16,17 +16,10 @@
 static bool
 lets_out(const struct host *h, const struct link *bridge)
 {
-	const struct statement *st;
-	size_t i;
+	const struct statement *st = config_bridge(&h->saved, bridge->name);
 
-	for (i = 0; i < h->saved.n; i++) {
-		st = h->saved.v[i].st;
-		if (st != NULL && st->kind == ST_BRIDGE &&
-		    strcmp(st->v[BRIDGE_IFACE].text, bridge->name) == 0)
-			return st->v[BRIDGE_MASQUERADE].set ||
-			       st->v[BRIDGE_TRANSLATE].set;
-	}
-	return false;
+	return st != NULL &&
+	       (st->v[BRIDGE_MASQUERADE].set || st->v[BRIDGE_TRANSLATE].set);
 }
 
 static bool

@@ -14,16 +14,7 @@
 static bool
 is_stated_bridge(const struct host *h, const struct link *l)
 {
-	const struct statement *st;
-	size_t i;
-
-	for (i = 0; link_is_bridge(l) && i < h->saved.n; i++) {
-		st = h->saved.v[i].st;
-		if (st != NULL && st->kind == ST_BRIDGE &&
-		    strcmp(st->v[BRIDGE_IFACE].text, l->name) == 0)
-			return true;
-	}
-	return false;
+	return link_is_bridge(l) && config_bridge(&h->saved, l->name) != NULL;
 }
 
 /* The port whose MAC it has. */

@@ -202,16 +202,10 @@ container_lacks(const struct container_row *r)
 static bool
 bridge_has_ula(const struct config *c, const struct link *bridge)
 {
-	const struct statement *st;
-	size_t i;
+	const struct statement *st =
+	    bridge != NULL ? config_bridge(c, bridge->name) : NULL;
 
-	for (i = 0; i < c->n && bridge != NULL; i++) {
-		st = c->v[i].st;
-		if (st != NULL && st->kind == ST_BRIDGE &&
-		    strcmp(st->v[BRIDGE_IFACE].text, bridge->name) == 0)
-			return st->v[BRIDGE_ULA].set;
-	}
-	return false;
+	return st != NULL && st->v[BRIDGE_ULA].set;
 }
 
 bool

@@ -87,6 +87,8 @@ const struct statement *config_policy(
  * or the config is NULL. */
 const struct statement *config_container(
     const struct config *, const char *name);
+/* That of a bridge, likewise. */
+const struct statement *config_bridge(const struct config *, const char *name);
 /* The value of an option, as from option_parse: the first statement's, else the
  * preset. */
 unsigned config_option(const struct config *, enum option_name);
