@@ -11,62 +11,10 @@
 #include "core/base/util.h"
 #include "core/kernel/net.h"
 #include "core/plan/model_family.h"
+#include "core/plan/plan_parts.h"
 #include "core/plan/role.h"
 
 #define METRIC_CONNECTED 256 /* IP6_RT_PRIO_ADDRCONF, of connected routes */
-
-static bool
-has_removal(
-    const struct plan *p, const struct container *c, const struct address *a)
-{
-	const struct step *s;
-
-	for (s = p->v; s < END_OF(p->v, p->n); s++)
-		if (s->kind == STEP_ADDRESS_REMOVE && s->container == c &&
-		    s->at.index == a->index &&
-		    prefix_equal(&s->address.prefix, &a->prefix))
-			return true;
-	return false;
-}
-
-static bool
-has_route_removal(
-    const struct plan *p, const struct container *c, const struct route *r)
-{
-	const struct step *s;
-
-	for (s = p->v; s < END_OF(p->v, p->n); s++)
-		if (s->kind == STEP_ROUTE_REMOVE && s->container == c &&
-		    route_equal(&s->route, r))
-			return true;
-	return false;
-}
-
-static void
-plan_address(struct plan *p, enum step_number kind, const struct container *c,
-    const char *name, const struct address *a)
-{
-	bool again = kind == STEP_ADDRESS_ADD && has_removal(p, c, a);
-	struct step *s = plan_add(p, kind, name);
-
-	s->before = again;
-	s->container = c;
-	s->at = link_id_of(c, a->index);
-	s->address = *a;
-}
-
-static void
-plan_route(struct plan *p, enum step_number kind, const struct container *c,
-    const char *name, const struct route *r)
-{
-	bool again = kind == STEP_ROUTE_ADD && has_route_removal(p, c, r);
-	struct step *s = plan_add(p, kind, name);
-
-	s->before = again;
-	s->container = c;
-	s->at = link_id_of(c, r->index);
-	s->route = *r;
-}
 
 /* Undoes what a container advertised before its bridge stopped listening.
  * Routes go before the addresses they depend on. */
@@ -125,7 +73,7 @@ needs_address(struct plan *p, const struct container *c, const char *name,
 
 	a = snapshot_address_bare(snapshot, c != NULL ? c->nsid : NSID_SELF,
 	    want->index, &want->prefix);
-	if (a == NULL || has_removal(p, c, a))
+	if (a == NULL || plan_takes_address(p, c, a))
 		return true;
 	if (!is_in_the_way(a, want))
 		return false;
@@ -422,7 +370,8 @@ has_foreign(const struct plan *p, const struct container *c,
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == c->nsid && a->index == c->inner &&
 		    a->prefix.family == AF_INET &&
-		    !addr_is_link_local(&a->prefix) && !has_removal(p, c, a))
+		    !addr_is_link_local(&a->prefix) &&
+		    !plan_takes_address(p, c, a))
 			return true;
 	return false;
 }

@@ -44,19 +44,6 @@ is_wanted(const struct model *m, const struct link *l)
 	return b < END_OF(m->bridges, m->nbridges);
 }
 
-static bool
-is_removed(const struct plan *p, const struct address *a)
-{
-	const struct step *s;
-
-	for (s = p->v; s < END_OF(p->v, p->n); s++)
-		if (s->kind == STEP_ADDRESS_REMOVE && s->container == NULL &&
-		    s->at.index == a->index &&
-		    prefix_equal(&s->address.prefix, &a->prefix))
-			return true;
-	return false;
-}
-
 /* It would take along what no revert brings back. */
 static bool
 has_other_address(
@@ -66,7 +53,8 @@ has_other_address(
 
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == NSID_SELF && a->index == l->index &&
-		    !addr_is_link_local(&a->prefix) && !is_removed(p, a))
+		    !addr_is_link_local(&a->prefix) &&
+		    !plan_takes_address(p, NULL, a))
 			return true;
 	return false;
 }

@@ -65,16 +65,6 @@ add_entry(struct plan *p, enum step_number kind, const struct link *l,
 	s->address.proto = entry->protocol;
 }
 
-static void
-add_route(struct plan *p, enum step_number kind, const struct link *l,
-    const struct route *r)
-{
-	struct step *s = plan_add(p, kind, l->name);
-
-	s->at = link_id_of(NULL, r->index);
-	s->route = *r;
-}
-
 void
 plan_proxy_removals(
     struct plan *p, const struct model *m, const struct snapshot *s)
@@ -93,7 +83,7 @@ plan_proxy_removals(
 	for (r = s->inward; r < END_OF(s->inward, s->ninward); r++) {
 		l = snapshot_link_at(s, r->index);
 		if (l != NULL && r->protocol == NET_PROTO && !wants_route(m, r))
-			add_route(p, STEP_ROUTE_REMOVE, l, r);
+			plan_route(p, STEP_ROUTE_REMOVE, NULL, l->name, r);
 	}
 }
 
@@ -122,7 +112,7 @@ plan_proxy_ways(struct plan *p, const struct model *m, const struct snapshot *s)
 		bridge = c->bridge->link;
 		way = way_to(c);
 		if (!has_route(s, &way))
-			add_route(p, STEP_ROUTE_ADD, bridge, &way);
+			plan_route(p, STEP_ROUTE_ADD, NULL, bridge->name, &way);
 	}
 }
 

@@ -36,13 +36,9 @@ add_step(struct plan *p, enum step_number kind, const struct snapshot *s,
     const struct route *r)
 {
 	const struct link *lo = snapshot_link_at(s, r->index);
-	struct step *step;
 
-	if (lo == NULL)
-		return;
-	step = plan_add(p, kind, lo->name);
-	step->at = link_id_of(NULL, r->index);
-	step->route = *r;
+	if (lo != NULL)
+		plan_route(p, kind, NULL, lo->name, r);
 }
 
 static void

@@ -23,16 +23,6 @@ is_wanted(const struct model *m, const struct route *r)
 	return false;
 }
 
-static void
-add_route(struct plan *p, enum step_number kind, const struct link *l,
-    const struct route *r)
-{
-	struct step *s = plan_add(p, kind, l->name);
-
-	s->at = link_id_of(NULL, r->index);
-	s->route = *r;
-}
-
 void
 plan_uplink_removals(
     struct plan *p, const struct model *m, const struct snapshot *s)
@@ -48,7 +38,8 @@ plan_uplink_removals(
 			l = snapshot_link_at(s, all.v[i].index);
 			if (l != NULL && all.v[i].protocol == NET_PROTO &&
 			    !is_wanted(m, &all.v[i]))
-				add_route(p, STEP_ROUTE_REMOVE, l, &all.v[i]);
+				plan_route(p, STEP_ROUTE_REMOVE, NULL, l->name,
+				    &all.v[i]);
 		}
 	}
 }
@@ -58,14 +49,13 @@ give_address(struct plan *p, const struct model_uplink *u, enum family family,
     const struct snapshot *s)
 {
 	const struct prefix *wanted = &u->gives[family];
-	struct step *step;
+	struct address given;
 
 	if (wanted->family == AF_UNSPEC ||
 	    snapshot_address(s, NSID_SELF, u->link->index, wanted) != NULL)
 		return;
-	step = plan_add(p, STEP_ADDRESS_ADD, u->link->name);
-	step->at = link_id_of(NULL, u->link->index);
-	step->address = address_ours(u->link->index, wanted);
+	given = address_ours(u->link->index, wanted);
+	plan_address(p, STEP_ADDRESS_ADD, NULL, u->link->name, &given);
 }
 
 static bool
@@ -89,7 +79,7 @@ give_route(struct plan *p, const struct model_uplink *u, enum family family,
 	const struct route r = route_ours(u->link->index, &u->gateways[family]);
 
 	if (r.gateway.family != AF_UNSPEC && !has_way(u, family, s))
-		add_route(p, STEP_ROUTE_ADD, u->link, &r);
+		plan_route(p, STEP_ROUTE_ADD, NULL, u->link->name, &r);
 }
 
 /* A link that is down takes no route, and loses its addresses. */

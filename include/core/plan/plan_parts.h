@@ -6,6 +6,18 @@
 #include "core/plan/model.h"
 #include "core/plan/step.h"
 
+/* ---- plan_steps.c. The container is NULL for this host, and name that of the
+ * container or of the link. */
+
+/* Whether the plan takes that address away. */
+bool plan_takes_address(
+    const struct plan *, const struct container *, const struct address *);
+/* One that is given again after the plan took it was there before. */
+void plan_address(struct plan *, enum step_number kind,
+    const struct container *, const char *name, const struct address *);
+void plan_route(struct plan *, enum step_number kind, const struct container *,
+    const char *name, const struct route *);
+
 /* ---- plan_proxy.c: answers on a link to the outside, in the place of
  * containers: routes to their addresses, and proxy neighbour entries. */
 
