@@ -138,20 +138,18 @@ hijack_cure(const struct hooks *all, const struct hook *h,
 	const struct rule_chain *base = &all->tables.chains[h->chain];
 	bool xtables = base->legacy || hook_owner(all, h) != NULL;
 
-	if (xtables && strcmp(base->name, "PREROUTING") == 0) {
-		buf_add(
-		    b, of->family == FAMILY_IPV4 ? "iptables" : "ip6tables");
-		buf_add(b, base->legacy ? "-legacy" : "");
-		buf_add(b, " -t nat -I PREROUTING -i ");
-		buf_escape(b, bridge, strlen(bridge));
-		buf_add(b, " -m addrtype ! --dst-type LOCAL -j ACCEPT");
+	if (!is_shell_word(base->table) || !is_shell_word(base->name) ||
+	    !is_shell_word(bridge))
 		return;
-	}
-	buf_printf(b, "nft insert rule %s ", hook_family(base));
-	buf_escape(b, base->table, strlen(base->table));
-	buf_add(b, " ");
-	buf_escape(b, base->name, strlen(base->name));
-	buf_add(b, " iifname ");
-	buf_escape(b, bridge, strlen(bridge));
-	buf_add(b, " fib daddr type != local accept");
+	if (xtables && strcmp(base->name, "PREROUTING") == 0)
+		buf_printf(b,
+		    "%s%s -t nat -I PREROUTING -i %s -m addrtype ! --dst-type "
+		    "LOCAL -j ACCEPT",
+		    of->family == FAMILY_IPV4 ? "iptables" : "ip6tables",
+		    base->legacy ? "-legacy" : "", bridge);
+	else
+		buf_printf(b,
+		    "nft insert rule %s %s %s iifname %s fib daddr type != "
+		    "local accept",
+		    hook_family(base), base->table, base->name, bridge);
 }

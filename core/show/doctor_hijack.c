@@ -40,7 +40,7 @@ tell(const struct examination *x, const struct hook *h,
 		found->proto == IPPROTO_TCP ? "tcp" : "udp", found->port,
 		found->rule, name));
 	hijack_cure(all, h, found, bridge, &cure);
-	doctor_cure(x, buf_take(&cure));
+	doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
 	free(name);
 }
 

@@ -16,7 +16,8 @@ struct hijack {
 bool hijack_find(const struct hooks *, const struct hook *, enum family,
     const char *bridge, struct hijack *);
 
-/* Appends the command that leaves what comes from that bridge alone. */
+/* Appends the command that leaves what comes from that bridge alone; nothing
+ * where a name is no word of a shell. */
 void hijack_cure(const struct hooks *, const struct hook *,
     const struct hijack *, const char *bridge, struct buf *);
 
