@@ -281,3 +281,11 @@ loop_wait_fd(int fd, unsigned ms)
 	} while (n == -1 && errno == EINTR);
 	return n == 1;
 }
+
+bool
+loop_wait_fd_until(int fd, uint64_t until)
+{
+	uint64_t now = now_ms();
+
+	return now < until && loop_wait_fd(fd, (unsigned)(until - now));
+}

@@ -82,17 +82,8 @@ deadline(void)
 	return now_ms() + PATIENCE * 1000;
 }
 
-/* Not for longer than that, however slowly more of it comes. */
-static bool
-comes(uint64_t until)
-{
-	uint64_t now = now_ms();
-
-	return now < until &&
-	       loop_wait_fd(STDIN_FILENO, (unsigned)(until - now));
-}
-
-/* Up to the blank line that ends its head. False when there is none in time. */
+/* Up to the blank line that ends its head. False when there is none in time,
+ * however slowly more of it comes. */
 static bool
 read_request(char request[static REQUEST_MAX])
 {
@@ -100,7 +91,8 @@ read_request(char request[static REQUEST_MAX])
 	size_t len = 0;
 	ssize_t n;
 
-	while (len < REQUEST_MAX - 1 && comes(until)) {
+	while (
+	    len < REQUEST_MAX - 1 && loop_wait_fd_until(STDIN_FILENO, until)) {
 		n = recv(STDIN_FILENO, request + len, REQUEST_MAX - 1 - len, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -123,7 +115,8 @@ drain(void)
 	char rest[REQUEST_MAX];
 
 	shutdown(STDIN_FILENO, SHUT_WR);
-	while (comes(until) && recv(STDIN_FILENO, rest, sizeof(rest), 0) > 0)
+	while (loop_wait_fd_until(STDIN_FILENO, until) &&
+	       recv(STDIN_FILENO, rest, sizeof(rest), 0) > 0)
 		;
 }
 

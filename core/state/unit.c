@@ -3,7 +3,6 @@
 
 #include "core/state/unit.h"
 
-#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "core/base/child.h"
 #include "core/base/file.h"
 #include "core/base/intl.h"
+#include "core/base/loop.h"
 #include "core/base/util.h"
 
 #define UNIT "seki.service"
@@ -66,14 +66,12 @@ unit_look(void)
 static void
 wait_for(const struct child *c)
 {
-	struct pollfd fd = { .fd = c->fd, .events = POLLIN };
-	uint64_t now = now_ms(), end = now + CURE_MS;
+	uint64_t until = now_ms() + CURE_MS;
 	char rest[256];
 
-	for (; now < end; now = now_ms())
-		if (poll(&fd, 1, (int)(end - now)) > 0 &&
-		    read(c->fd, rest, sizeof(rest)) == 0)
-			return;
+	while (loop_wait_fd_until(c->fd, until) &&
+	       read(c->fd, rest, sizeof(rest)) > 0)
+		continue;
 }
 
 int

@@ -36,6 +36,8 @@ void loop_stop(struct loop *, int status);
 /* Waits, outside of any loop, until fd is readable or has hung up; false on
  * timeout. Signals do not interrupt it. */
 bool loop_wait_fd(int fd, unsigned ms);
+/* The same until a time, by now_ms. */
+bool loop_wait_fd_until(int fd, uint64_t until);
 
 /* Unblocks all signals: for a child, before exec. */
 void loop_child(void);
