@@ -264,184 +264,164 @@ check_lines(size_t row, const char *text, const char *const lines[])
 	free(all);
 }
 
+static const struct {
+	const char *candidate;
+	enum kind kind;
+	struct heard own[DOORS], inside[DOORS];
+	const char *answers[4];
+	const char *lines[8];
+} offers[] = {
+	/* both families, or one */
+	{ "", BOTH, { { 0 } }, { { 0 } }, { NULL },
+	    { "[x] option ipv4 on: both families", "[x] uplink eth0",
+		"[x] " BRIDGE " ipv4 10.0.3.1/24: its own prefix",
+		"[x] " VM00 " ipv4 10.0.3.9: lxc", "-vm 01" } },
+	{ "", SIX, { { 0 } }, { { 0 } }, { NULL },
+	    { "[x] " BRIDGE ": its own prefix", "[x] " VM00 ": lxc",
+		"-ipv4" } },
+	{ "uplink eth0\n", BOTH, { { 0 } }, { { 0 } }, { NULL },
+	    { "[ ] option ipv4 on: both families",
+		"[x] " BRIDGE ": its own prefix", "-uplink eth0" } },
+	{ "uplink eth0\n" IPV4, BOTH, { { 0 } }, { { 0 } }, { NULL },
+	    { "[x] " VM00 " ipv4 10.0.3.9: lxc", "-option" } },
+	{ "", BOTH, { { 0 } }, { { 0 } }, { "option ipv4 off" },
+	    { "[x] option ipv4 off", "[x] " BRIDGE ": its own prefix",
+		"[x] " VM00 ": lxc", "-ipv4 10", "-ipv4 auto" } },
+
+	{ "", APART, { { 0 } }, { { 0 } }, { NULL },
+	    { "[x] uplink eth0", "[x] uplink eth1" } },
+	/* bridges and containers */
+	{ "", LEASED, { { 0 } }, { { 0 } }, { NULL },
+	    { "[x] option ipv4 on: both families",
+		"[x] " BRIDGE ": its own prefix", "[x] " VM00 ": lxc" } },
+	{ "", SPARE, { { 0 } }, { { 0 } }, { NULL },
+	    { "[x] " BRIDGE " ipv4 10.0.3.1/24: its own prefix",
+		"-[x] bridge br7" } },
+	{ "", ON_TWO, { { 0 } }, { { 0 } }, { NULL },
+	    { "[x] " VM00 " ipv4 10.0.3.9: lxc", "-container vm00 on br7" } },
+	{ "", UNBRIDGED, { { 0 } }, { { 0 } }, { NULL },
+	    { "[x] uplink eth0", "[x] default input deny: the rest",
+		"-forward" } },
+
+	{ "", EMPTY, { { 0 } }, { { 0 } }, { NULL },
+	    { "[x] " BRIDGE ": its own prefix", "-container" } },
+	{ "", DOCKER, { { 0 } }, { WEB }, { NULL },
+	    { "[x] uplink eth0", "-bridge lxcbr0", "-vm00" } },
+
+	/* forwards */
+	{ "", BOTH, { { 0 } }, { WEB }, { NULL },
+	    { "[x] forward tcp 80 to vm00: nginx" } },
+	{ "", BOTH, { { 0 } }, { { IPPROTO_TCP, "::1", 80, "nginx", false } },
+	    { NULL }, { "-] forward" } },
+	{ "", BOTH, { { 0 } }, { { IPPROTO_TCP, "::", 3306, "db", true } },
+	    { NULL }, { "[ ] forward tcp 3306 to vm00: db" } },
+	{ "", BOTH, { { 0 } }, { { IPPROTO_TCP, "0.0.0.0", 80, "a", false } },
+	    { NULL }, { "[x] forward tcp 80 to vm00 only ipv4: a" } },
+	{ "", BOTH, { { 0 } }, { { IPPROTO_TCP, "::", 80, "a", false } },
+	    { NULL }, { "[x] forward tcp 80 to vm00 only ipv6: a" } },
+	{ "", SIX, { { 0 } }, { { IPPROTO_TCP, "0.0.0.0", 80, "a", false } },
+	    { NULL }, { "[ ] forward tcp 80 to vm00: a" } },
+	{ "", BOTH, { { 0 } }, { { IPPROTO_TCP, "0.0.0.0", 80, "a", false } },
+	    { "option ipv4 off" }, { "-[x] forward" } },
+	{ "", BOTH, { WEB }, { WEB }, { NULL },
+	    { "[ ] forward tcp 80 to vm00: nginx; this host listens "
+	      "there itself: nginx",
+		"[x] allow input tcp 80: nginx" } },
+	{ ONE "forward tcp 79-81 to web1\n", BOTH, { { 0 } }, { WEB }, { NULL },
+	    { "[ ] forward tcp 80 to vm00: nginx; the port is taken "
+	      "by another forward" } },
+	{ "", BOTH, { { IPPROTO_TCP, "::1", 80, "own", false } }, { WEB },
+	    { NULL }, { "[x] forward tcp 80 to vm00: nginx" } },
+	{ ONE "forward tcp 8000 to vm00:80\n", BOTH, { { 0 } }, { WEB },
+	    { NULL }, { "-] forward" } },
+	{ ONE "forward udp 80 to vm00\n", BOTH, { { 0 } }, { WEB }, { NULL },
+	    { "[x] forward tcp 80 to vm00: nginx" } },
+	{ "", BOTH, { SSHD }, { SSHD }, { NULL },
+	    { "[x] forward tcp 2222 to vm00:22: sshd",
+		"[x] allow input tcp 22: logins" } },
+	{ ONE "forward tcp 2222 to web1\n", BOTH, { SSHD }, { SSHD }, { NULL },
+	    { "[x] forward tcp 2223 to vm00:22: sshd" } },
+	{ "", BOTH, { SSHD, { IPPROTO_TCP, "::", 2222, "x", true } }, { SSHD },
+	    { NULL }, { "[x] forward tcp 2223 to vm00:22: sshd" } },
+
+	/* this host */
+	{ "", QUIET, { { 0 } }, { { 0 } }, { NULL },
+	    { "[x] allow input tcp 22: logins",
+		"[x] default forward deny: the rest" } },
+	{ "", BOTH, { { IPPROTO_TCP, "::", 3000, "app", true } }, { { 0 } },
+	    { NULL }, { "[ ] allow input tcp 3000: app" } },
+	{ "", BOTH, { { IPPROTO_UDP, "::", 40000, "", true } }, { { 0 } },
+	    { NULL }, { "[x] allow input udp 40000: the kernel" } },
+	{ "", BOTH, { { IPPROTO_TCP, "::1", 80, "app", true } }, { { 0 } },
+	    { NULL }, { "-allow input tcp 80: " } },
+	{ "", BOTH,
+	    { { IPPROTO_UDP, ULA "1", 53, "dnsmasq", false },
+		{ IPPROTO_TCP, ULA "1", 53, "dnsmasq", false },
+		{ IPPROTO_UDP, "0.0.0.0", 67, "dnsmasq", false } },
+	    { { 0 } }, { NULL },
+	    { "[x] allow input udp 53,67 from bridge lxcbr0: what "
+	      "this host serves containers",
+		"[x] allow input tcp 53 from bridge lxcbr0: what "
+		"this host serves containers" } },
+	{ "default input deny\n", BOTH, { WEB }, { { 0 } }, { NULL },
+	    { "[ ] allow input tcp 80: nginx", "[ ] allow input tcp 22: logins",
+		"[x] allow forward tcp 80,443 to uplink: the web",
+		"-default input" } },
+	{ "default forward deny\n", BOTH, { { 0 } }, { { 0 } }, { NULL },
+	    { "[ ] allow forward tcp 80,443 to uplink: the web",
+		"[x] default input deny: the rest" } },
+
+	/* what the admin says instead */
+	{ "", BOTH, { { 0 } }, { WEB }, { "forward tcp 80 to vm00 off" },
+	    { "[x] forward tcp 80 to vm00 off", "-nginx" } },
+	{ "", BOTH, { { 0 } }, { WEB }, { "forward tcp 8080 to vm00:80" },
+	    { "[x] forward tcp 8080 to vm00:80", "-nginx" } },
+	{ "", BOTH, { { 0 } }, { WEB }, { "forward tcp 8080 to vm00:81" },
+	    { "[x] forward tcp 80 to vm00: nginx",
+		"[x] forward tcp 8080 to vm00:81" } },
+	{ "", BOTH, { { 0 } }, { WEB },
+	    { "forward tcp 79-81 to web1", "forward udp 80 to web1" },
+	    { "[x] forward tcp 79-81 to web1", "[x] forward udp 80 to web1",
+		"-nginx" } },
+	{ "", BOTH, { { 0 } }, { WEB }, { "forward udp 80 to web1" },
+	    { "[x] forward tcp 80 to vm00: nginx" } },
+	{ "", BOTH, { WEB }, { { 0 } },
+	    { "allow input tcp 80 from 2001:db8:44::/48" },
+	    { "[x] allow input tcp 80 from 2001:db8:44::/48", "-nginx" } },
+	{ "", BOTH, { { IPPROTO_UDP, ULA "1", 53, "dnsmasq", false } },
+	    { { 0 } }, { "allow input udp 53" },
+	    { "[x] allow input udp 53 from bridge lxcbr0: what this "
+	      "host serves containers",
+		"[x] allow input udp 53" } },
+	{ "", BOTH, { { 0 } }, { WEB },
+	    { "forward tcp 8080 to vm00:80", "forward tcp 8081 to vm00:80" },
+	    { "[x] forward tcp 8080 to vm00:80",
+		"[x] forward tcp 8081 to vm00:80", "-nginx" } },
+	{ "", BOTH, { WEB }, { { 0 } },
+	    { "allow input tcp 8000",
+		"allow input tcp 80 from 2001:db8:44::/48" },
+	    { "[x] allow input tcp 8000\n[x] allow input tcp 80 from "
+	      "2001:db8:44::/48" } },
+	{ "", BOTH, { WEB }, { { 0 } }, { "deny input tcp 80" },
+	    { "[x] deny input tcp 80", "[x] allow input tcp 80: nginx" } },
+	{ "", BOTH, { WEB }, { { 0 } }, { "allow forward tcp 80 to uplink" },
+	    { "[x] allow input tcp 80: nginx",
+		"[x] allow forward tcp 80 to uplink", "-the web" } },
+	{ "", BOTH, { { 0 } }, { { 0 } },
+	    { "allow input tcp 8000", "allow input tcp 8001" },
+	    { "[x] allow input tcp 8000\n[x] allow input tcp 8001" } },
+};
+
 static void
 test_offers(void **state UNUSED)
 {
-	static const struct {
-		const char *candidate;
-		enum kind kind;
-		struct heard own[DOORS], inside[DOORS];
-		const char *answers[4];
-		const char *lines[8];
-	} rows[] = {
-		/* both families, or one */
-		{ "", BOTH, { { 0 } }, { { 0 } }, { NULL },
-		    { "[x] option ipv4 on: both families", "[x] uplink eth0",
-			"[x] " BRIDGE " ipv4 10.0.3.1/24: its own prefix",
-			"[x] " VM00 " ipv4 10.0.3.9: lxc", "-vm 01" } },
-		{ "", SIX, { { 0 } }, { { 0 } }, { NULL },
-		    { "[x] " BRIDGE ": its own prefix", "[x] " VM00 ": lxc",
-			"-ipv4" } },
-		{ "uplink eth0\n", BOTH, { { 0 } }, { { 0 } }, { NULL },
-		    { "[ ] option ipv4 on: both families",
-			"[x] " BRIDGE ": its own prefix", "-uplink eth0" } },
-		{ "uplink eth0\n" IPV4, BOTH, { { 0 } }, { { 0 } }, { NULL },
-		    { "[x] " VM00 " ipv4 10.0.3.9: lxc", "-option" } },
-		{ "", BOTH, { { 0 } }, { { 0 } }, { "option ipv4 off" },
-		    { "[x] option ipv4 off", "[x] " BRIDGE ": its own prefix",
-			"[x] " VM00 ": lxc", "-ipv4 10", "-ipv4 auto" } },
-
-		{ "", APART, { { 0 } }, { { 0 } }, { NULL },
-		    { "[x] uplink eth0", "[x] uplink eth1" } },
-		/* bridges and containers */
-		{ "", LEASED, { { 0 } }, { { 0 } }, { NULL },
-		    { "[x] option ipv4 on: both families",
-			"[x] " BRIDGE ": its own prefix",
-			"[x] " VM00 ": lxc" } },
-		{ "", SPARE, { { 0 } }, { { 0 } }, { NULL },
-		    { "[x] " BRIDGE " ipv4 10.0.3.1/24: its own prefix",
-			"-[x] bridge br7" } },
-		{ "", ON_TWO, { { 0 } }, { { 0 } }, { NULL },
-		    { "[x] " VM00 " ipv4 10.0.3.9: lxc",
-			"-container vm00 on br7" } },
-		{ "", UNBRIDGED, { { 0 } }, { { 0 } }, { NULL },
-		    { "[x] uplink eth0", "[x] default input deny: the rest",
-			"-forward" } },
-
-		{ "", EMPTY, { { 0 } }, { { 0 } }, { NULL },
-		    { "[x] " BRIDGE ": its own prefix", "-container" } },
-		{ "", DOCKER, { { 0 } }, { WEB }, { NULL },
-		    { "[x] uplink eth0", "-bridge lxcbr0", "-vm00" } },
-
-		/* forwards */
-		{ "", BOTH, { { 0 } }, { WEB }, { NULL },
-		    { "[x] forward tcp 80 to vm00: nginx" } },
-		{ "", BOTH, { { 0 } },
-		    { { IPPROTO_TCP, "::1", 80, "nginx", false } }, { NULL },
-		    { "-] forward" } },
-		{ "", BOTH, { { 0 } },
-		    { { IPPROTO_TCP, "::", 3306, "db", true } }, { NULL },
-		    { "[ ] forward tcp 3306 to vm00: db" } },
-		{ "", BOTH, { { 0 } },
-		    { { IPPROTO_TCP, "0.0.0.0", 80, "a", false } }, { NULL },
-		    { "[x] forward tcp 80 to vm00 only ipv4: a" } },
-		{ "", BOTH, { { 0 } },
-		    { { IPPROTO_TCP, "::", 80, "a", false } }, { NULL },
-		    { "[x] forward tcp 80 to vm00 only ipv6: a" } },
-		{ "", SIX, { { 0 } },
-		    { { IPPROTO_TCP, "0.0.0.0", 80, "a", false } }, { NULL },
-		    { "[ ] forward tcp 80 to vm00: a" } },
-		{ "", BOTH, { { 0 } },
-		    { { IPPROTO_TCP, "0.0.0.0", 80, "a", false } },
-		    { "option ipv4 off" }, { "-[x] forward" } },
-		{ "", BOTH, { WEB }, { WEB }, { NULL },
-		    { "[ ] forward tcp 80 to vm00: nginx; this host listens "
-		      "there itself: nginx",
-			"[x] allow input tcp 80: nginx" } },
-		{ ONE "forward tcp 79-81 to web1\n", BOTH, { { 0 } }, { WEB },
-		    { NULL },
-		    { "[ ] forward tcp 80 to vm00: nginx; the port is taken "
-		      "by another forward" } },
-		{ "", BOTH, { { IPPROTO_TCP, "::1", 80, "own", false } },
-		    { WEB }, { NULL },
-		    { "[x] forward tcp 80 to vm00: nginx" } },
-		{ ONE "forward tcp 8000 to vm00:80\n", BOTH, { { 0 } }, { WEB },
-		    { NULL }, { "-] forward" } },
-		{ ONE "forward udp 80 to vm00\n", BOTH, { { 0 } }, { WEB },
-		    { NULL }, { "[x] forward tcp 80 to vm00: nginx" } },
-		{ "", BOTH, { SSHD }, { SSHD }, { NULL },
-		    { "[x] forward tcp 2222 to vm00:22: sshd",
-			"[x] allow input tcp 22: logins" } },
-		{ ONE "forward tcp 2222 to web1\n", BOTH, { SSHD }, { SSHD },
-		    { NULL }, { "[x] forward tcp 2223 to vm00:22: sshd" } },
-		{ "", BOTH, { SSHD, { IPPROTO_TCP, "::", 2222, "x", true } },
-		    { SSHD }, { NULL },
-		    { "[x] forward tcp 2223 to vm00:22: sshd" } },
-
-		/* this host */
-		{ "", QUIET, { { 0 } }, { { 0 } }, { NULL },
-		    { "[x] allow input tcp 22: logins",
-			"[x] default forward deny: the rest" } },
-		{ "", BOTH, { { IPPROTO_TCP, "::", 3000, "app", true } },
-		    { { 0 } }, { NULL }, { "[ ] allow input tcp 3000: app" } },
-		{ "", BOTH, { { IPPROTO_UDP, "::", 40000, "", true } },
-		    { { 0 } }, { NULL },
-		    { "[x] allow input udp 40000: the kernel" } },
-		{ "", BOTH, { { IPPROTO_TCP, "::1", 80, "app", true } },
-		    { { 0 } }, { NULL }, { "-allow input tcp 80: " } },
-		{ "", BOTH,
-		    { { IPPROTO_UDP, ULA "1", 53, "dnsmasq", false },
-			{ IPPROTO_TCP, ULA "1", 53, "dnsmasq", false },
-			{ IPPROTO_UDP, "0.0.0.0", 67, "dnsmasq", false } },
-		    { { 0 } }, { NULL },
-		    { "[x] allow input udp 53,67 from bridge lxcbr0: what "
-		      "this host serves containers",
-			"[x] allow input tcp 53 from bridge lxcbr0: what "
-			"this host serves containers" } },
-		{ "default input deny\n", BOTH, { WEB }, { { 0 } }, { NULL },
-		    { "[ ] allow input tcp 80: nginx",
-			"[ ] allow input tcp 22: logins",
-			"[x] allow forward tcp 80,443 to uplink: the web",
-			"-default input" } },
-		{ "default forward deny\n", BOTH, { { 0 } }, { { 0 } },
-		    { NULL },
-		    { "[ ] allow forward tcp 80,443 to uplink: the web",
-			"[x] default input deny: the rest" } },
-
-		/* what the admin says instead */
-		{ "", BOTH, { { 0 } }, { WEB },
-		    { "forward tcp 80 to vm00 off" },
-		    { "[x] forward tcp 80 to vm00 off", "-nginx" } },
-		{ "", BOTH, { { 0 } }, { WEB },
-		    { "forward tcp 8080 to vm00:80" },
-		    { "[x] forward tcp 8080 to vm00:80", "-nginx" } },
-		{ "", BOTH, { { 0 } }, { WEB },
-		    { "forward tcp 8080 to vm00:81" },
-		    { "[x] forward tcp 80 to vm00: nginx",
-			"[x] forward tcp 8080 to vm00:81" } },
-		{ "", BOTH, { { 0 } }, { WEB },
-		    { "forward tcp 79-81 to web1", "forward udp 80 to web1" },
-		    { "[x] forward tcp 79-81 to web1",
-			"[x] forward udp 80 to web1", "-nginx" } },
-		{ "", BOTH, { { 0 } }, { WEB }, { "forward udp 80 to web1" },
-		    { "[x] forward tcp 80 to vm00: nginx" } },
-		{ "", BOTH, { WEB }, { { 0 } },
-		    { "allow input tcp 80 from 2001:db8:44::/48" },
-		    { "[x] allow input tcp 80 from 2001:db8:44::/48",
-			"-nginx" } },
-		{ "", BOTH, { { IPPROTO_UDP, ULA "1", 53, "dnsmasq", false } },
-		    { { 0 } }, { "allow input udp 53" },
-		    { "[x] allow input udp 53 from bridge lxcbr0: what this "
-		      "host serves containers",
-			"[x] allow input udp 53" } },
-		{ "", BOTH, { { 0 } }, { WEB },
-		    { "forward tcp 8080 to vm00:80",
-			"forward tcp 8081 to vm00:80" },
-		    { "[x] forward tcp 8080 to vm00:80",
-			"[x] forward tcp 8081 to vm00:80", "-nginx" } },
-		{ "", BOTH, { WEB }, { { 0 } },
-		    { "allow input tcp 8000",
-			"allow input tcp 80 from 2001:db8:44::/48" },
-		    { "[x] allow input tcp 8000\n[x] allow input tcp 80 from "
-		      "2001:db8:44::/48" } },
-		{ "", BOTH, { WEB }, { { 0 } }, { "deny input tcp 80" },
-		    { "[x] deny input tcp 80",
-			"[x] allow input tcp 80: nginx" } },
-		{ "", BOTH, { WEB }, { { 0 } },
-		    { "allow forward tcp 80 to uplink" },
-		    { "[x] allow input tcp 80: nginx",
-			"[x] allow forward tcp 80 to uplink", "-the web" } },
-		{ "", BOTH, { { 0 } }, { { 0 } },
-		    { "allow input tcp 8000", "allow input tcp 8001" },
-		    { "[x] allow input tcp 8000\n[x] allow input tcp 8001" } },
-	};
 	char *text;
 	size_t i;
 
-	for (i = 0; i < NITEMS(rows); i++) {
-		text = offered(rows[i].candidate, rows[i].kind, rows[i].own,
-		    rows[i].inside, rows[i].answers);
-		check_lines(i, text, rows[i].lines);
+	for (i = 0; i < NITEMS(offers); i++) {
+		text = offered(offers[i].candidate, offers[i].kind,
+		    offers[i].own, offers[i].inside, offers[i].answers);
+		check_lines(i, text, offers[i].lines);
 		free(text);
 	}
 }
