@@ -174,12 +174,32 @@ test_rename(void **state)
 	free(to);
 }
 
+static void
+expect_beside(const char *path, const char *wanted)
+{
+	char *got = path_beside(path, "history");
+
+	assert_string_equal(got, wanted);
+	free(got);
+}
+
+static void
+test_beside(void **state)
+{
+	(void)state;
+	expect_beside("/etc/seki/seki.conf", "/etc/seki/history");
+	expect_beside("./seki.conf", "./history");
+	expect_beside("seki.conf", "history");
+	expect_beside("/seki.conf", "/history");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(test_replace),
 		FOLDER_TEST(test_rename),
+		cmocka_unit_test(test_beside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

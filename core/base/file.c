@@ -296,3 +296,12 @@ file_exists(const char *pattern)
 	globfree(&found);
 	return any;
 }
+
+char *
+path_beside(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+	int n = slash != NULL ? (int)(slash + 1 - path) : 0;
+
+	return xasprintf("%.*s%s", n, path, name);
+}

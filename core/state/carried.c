@@ -13,7 +13,7 @@
 #include "core/base/file.h"
 #include "core/base/util.h"
 
-#define NAME "/counters"
+#define NAME "counters"
 #define FOLDER "/var/lib/seki"
 #define FILE_MAX (64u << 20)
 
@@ -21,12 +21,9 @@
 static char *
 carried_path(const struct host *h)
 {
-	const char *slash = strrchr(h->config_path, '/');
-
-	if (strcmp(h->config_path, HOST_CONFIG) == 0)
-		return xstrdup(FOLDER NAME);
-	return xasprintf(
-	    "%.*s" NAME, (int)(slash - h->config_path), h->config_path);
+	return strcmp(h->config_path, HOST_CONFIG) == 0
+		   ? xstrdup(FOLDER "/" NAME)
+		   : path_beside(h->config_path, NAME);
 }
 
 /* The file's text without its first line, owned by the caller; NULL if it was

@@ -24,10 +24,7 @@
 static char *
 folder_path(const struct host *h)
 {
-	const char *slash = strrchr(h->config_path, '/');
-	size_t n = slash != NULL ? (size_t)(slash + 1 - h->config_path) : 0;
-
-	return xasprintf("%.*shistory", (int)n, h->config_path);
+	return path_beside(h->config_path, "history");
 }
 
 static char *

@@ -34,4 +34,7 @@ int file_make_folder(const char *path, struct err *);
 /* Whether there is anything that the pattern of glob(7) matches. */
 bool file_exists(const char *pattern);
 
+/* The path of that name in the folder of another path, owned by the caller. */
+char *path_beside(const char *path, const char *name);
+
 #endif
