@@ -107,7 +107,8 @@ happened()
 {
 	said=$(texts)
 	is "$1: all in its order, and as it was logged" \
-	    "$(echo "$said" | grep -v 'nobody\|^applied\|net/ipv6\|^[a-z0-9]*: ' |
+	    "$(echo "$said" | grep -v \
+		'nobody\|^applied\|net/ipv6\|^[a-z0-9]*: \|inside container' |
 		sed 's/ in [0-9]* s$/ in N s/
 		s/, [0-9]* commands[^(]*/, .../
 		s/process [0-9]*/process N/
