@@ -125,6 +125,13 @@ refused_by_dad()
 	inside vm01 ip addr del "$address/64" dev eth0
 }
 
+# stays_here ADDRESS: whether what is sent to it stays here. A worker of the kernel
+# adds that route, after the address is there.
+stays_here()
+{
+	ip -6 route get "$1" | grep -q ^local
+}
+
 dad_failed()
 {
 	$1 ip addr show dev "$2" dadfailed | grep -q inet6
@@ -173,7 +180,7 @@ ULA missing inside; $in_vm00 ip addr del $ula::3/64 dev eth0; $vm00_ula && $vm00
 IPv6 off inside; $in_vm00 sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1; $in_vm00 sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0 && $vm00_ula && $vm00_route; broken; ULA
 no default route inside; $route del default; $vm00_route; degraded; default route
 default route by another; $route del default && $route add default via $ula::9; $route del default && $vm00_route; degraded; default route
-ULA also of this host; ip addr add $ula::3/64 dev $BRIDGE nodad; ip addr del $ula::3/64 dev $BRIDGE; broken; keeps packets
+ULA also of this host; ip addr add $ula::3/64 dev $BRIDGE nodad && wait_for stays_here $ula::3; ip addr del $ula::3/64 dev $BRIDGE; broken; keeps packets
 ULA also of another; inside vm01 ip addr add $ula::3/64 dev eth0 nodad; inside vm01 ip addr del $ula::3/64 dev eth0; degraded; too
 uplink down; ip link set eth0 down; ip link set eth0 up && $uplink && $gateway; broken; eth0 is down
 uplink without carrier; inside internet ip link set host down; inside internet ip link set host up && inside internet ip addr replace fe80::1/64 dev host nodad && inside internet ip addr replace 2001:db8::1/64 dev host nodad && $gateway; broken; carrier
