@@ -132,6 +132,23 @@ echo "option ipv4 on" >>"$SEKI_CONFIG"
 "$seki" apply >/dev/null 2>&1
 ok "a forward works in IPv4" wait_for inside client1 "$peer" get 192.0.2.10 80
 
+# Nothing but the rules leads there: no config states it.
+inside vm00 ip addr del 10.0.3.3/24 dev eth0
+give4 vm00 eth0 10.0.3.77/24 10.0.3.1
+like "another address inside: the forward is broken" "$(ailments)" \
+    '^forward warn "forward tcp 80"'
+like "another address inside: told" "$("$seki" doctor 2>&1)" \
+    "^WARN forward tcp 80: IPv4: the rules are not for 10.0.3.77 yet"
+like "another address inside: drift" "$("$seki" show status)" \
+    "the rules are not for 10.0.3.77 of vm00 yet: seki apply"
+nok "another address inside: packets agree" \
+    inside client1 "$peer" get 192.0.2.10 80 --timeout 100
+is "another address inside: its cure" "$(cure forward)" "seki apply"
+"$seki" apply >/dev/null
+is "another address inside: mended" "$(ailments)" ""
+ok "another address inside: packets agree" \
+    wait_for inside client1 "$peer" get 192.0.2.10 80
+
 # silent GATEWAY: somebody looks for it, and that is told.
 silent()
 {

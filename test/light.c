@@ -25,7 +25,7 @@ static const struct {
 } homes[] = {
 	{ LIGHT_ARRIVES, " uplink uplink-down uplink-port public public-dad "
 			 "reverse-path " },
-	{ LIGHT_MATCHES, " rules edited public-moved " },
+	{ LIGHT_MATCHES, " rules edited public-moved target-moved " },
 	{ LIGHT_ACCEPT, " forwarding forwarding-ipv4 policy " },
 	{ LIGHT_OTHERS, " other-table other-rules " },
 	{ LIGHT_BRIDGE,

@@ -271,6 +271,79 @@ test_holds(void **state)
 	moved_free(&m);
 }
 
+#define BEHIND                                                                 \
+	"option ipv4 on\nbridge lxcbr0 ula " ULA                               \
+	"1/64 ipv4 10.0.3.1/24\ncontainer vm00 "
+#define FOUR "10.0.3.3"
+#define OTHER "10.0.3.77"
+#define INSIDE_YET "the rules are not for " OTHER " of vm00 yet\n"
+
+/* What a container has that no config states: the rules lead to that, until
+ * somebody brings them up to date. */
+static const struct {
+	const char *noted, *has[2], *stated, *told;
+} insides[] = {
+	{ "vm00 " FOUR " inside\n", { FOUR "/24" }, "", "" },
+	{ "vm00 " FOUR " inside\n", { OTHER "/24" }, "", INSIDE_YET },
+	/* as it has that still, too */
+	{ "vm00 " FOUR " inside\n", { OTHER "/24", FOUR "/24" }, "", "" },
+	{ "vm00 " FOUR " inside\n", { NULL }, "", "" },
+	/* nobody knows */
+	{ "", { OTHER "/24" }, "", "" },
+	{ "eth0 " FOUR " stable\n", { OTHER "/24" }, "", "" },
+	{ "vm01 " FOUR " inside\n", { OTHER "/24" }, "", "" },
+	{ "vm00 " FOUR " inside\n", { OTHER "/24" }, " ipv4 10.0.3.9", "" },
+};
+
+static void
+try_inside(size_t i, const char *folder)
+{
+	struct host h = { .run_path = (char *)folder };
+	struct buf told = { 0 }, notes = { 0 };
+	struct config config = { 0 };
+	struct machine machine;
+	struct model m;
+	struct err e;
+	char *text, *after;
+	size_t k;
+
+	boot(&machine);
+	machine_address(&machine, NSID_SELF, LXCBR0, "10.0.3.1/24");
+	for (k = 0; k < 2 && insides[i].has[k] != NULL; k++)
+		machine_address(&machine, 0, 2, insides[i].has[k]);
+	h.snapshot = machine.s;
+	folder_write(folder, FILE_NAME, insides[i].noted);
+	text = xasprintf(BEHIND "ula " ULA "3%s\n", insides[i].stated);
+	if (config_parse(&config, text, NULL, &e) != 0 ||
+	    model_build_lenient(&m, &config, &h.snapshot, &e) != 0)
+		fail_msg("%zu: %s", i, e.text);
+	assert_int_equal(
+	    moved_tell_inside(&h, &m, &told), insides[i].told[0] != '\0');
+	assert_string_equal(buf_text(&told), insides[i].told);
+	assert_int_equal(moved_settle(&h, &config, &notes, &e), 0);
+	assert_false(moved_tell_inside(&h, &m, &told));
+	after = folder_read(folder, FILE_NAME);
+	assert_int_equal(strstr(after, "vm00 " OTHER " inside\n") != NULL,
+	    insides[i].has[0] != NULL &&
+		strncmp(insides[i].has[0], OTHER, 9) == 0);
+	free(after);
+	free(text);
+	model_free(&m);
+	config_free(&config);
+	buf_free(&told);
+	buf_free(&notes);
+	buf_free(&kernel.ended);
+}
+
+static void
+test_inside(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(insides); i++)
+		try_inside(i, *state);
+}
+
 int
 main(void)
 {
@@ -278,6 +351,7 @@ main(void)
 		FOLDER_TEST(test_cases),
 		FOLDER_TEST(test_words),
 		FOLDER_TEST(test_holds),
+		FOLDER_TEST(test_inside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,6 +141,7 @@ print_moved(const struct commit *c, struct buf *notes)
 	struct buf lines = { 0 };
 
 	moved_tell(c->host, &c->model, &lines);
+	moved_tell_inside(c->host, &c->model, &lines);
 	print_lines(_("note: %s\n"), &lines, notes);
 	buf_free(&lines);
 }

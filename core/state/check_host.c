@@ -163,6 +163,14 @@ public_moved(const struct check_subject *s, struct buf *what)
 	       check_name_address(&s->forward->on[0], what);
 }
 
+static bool
+target_moved(const struct check_subject *s, struct buf *what)
+{
+	return s->forward->family == FAMILY_IPV4 && check_is_named(s) &&
+	       moved_away(s->noted, check_seen(s), s->forward->container) &&
+	       check_name_address(&s->forward->target, what);
+}
+
 static void
 uplink_up(const struct check_subject *s, struct buf *b)
 {
@@ -192,6 +200,9 @@ static const struct check rows[] = {
 	{ "public", LIGHT_ARRIVES, CHECK_BROKEN, public_gone,
 	    N_("no interface of this host has %s"), false, NULL },
 	{ "public-moved", LIGHT_MATCHES, CHECK_BROKEN, public_moved,
+	    N_("the rules are not for %s yet: seki apply"), false,
+	    check_cure_apply },
+	{ "target-moved", LIGHT_MATCHES, CHECK_BROKEN, target_moved,
 	    N_("the rules are not for %s yet: seki apply"), false,
 	    check_cure_apply },
 	{ "public-dad", LIGHT_ARRIVES, CHECK_BROKEN, public_not_ready,

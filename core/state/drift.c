@@ -418,10 +418,12 @@ find_difference(const struct host *h, const struct wish *want,
 }
 
 static bool
-tell_moved(const struct host *h, const struct model *m, struct buf *lines)
+tell_moved(const struct host *h, const struct model *m,
+    bool (*tell)(const struct host *, const struct model *, struct buf *),
+    struct buf *lines)
 {
 	struct buf moved = { 0 };
-	bool told = moved_tell(h, m, &moved);
+	bool told = tell(h, m, &moved);
 	char *rest = moved.s, *line;
 
 	while ((line = next_line(&rest)) != NULL) {
@@ -440,12 +442,14 @@ compare_rules(const struct host *h, const struct model *m,
 {
 	struct wish want = standing_wish(h, m);
 	const char *what;
-	bool dated;
+	bool dated, inside;
 
 	what = find_difference(h, &want, now);
+	inside = tell_moved(h, m, moved_tell_inside, lines);
 	dated = now->rules.flags == 0 && now->rules.marks != want.marks &&
 		rule_notes_recall(h->run_path, &now->rules) == RULES_AS_NOTED;
-	if (what != NULL && !(dated && tell_moved(h, m, lines))) {
+	if (what != NULL &&
+	    !(dated && (tell_moved(h, m, moved_tell, lines) || inside))) {
 		buf_printf(lines, _(what), NET_TABLE);
 		buf_add(lines, "\n");
 	}

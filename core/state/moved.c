@@ -1,5 +1,5 @@
-/* Public addresses that the rules are for: a line each in RUN/addresses, "IFACE
- * ADDR stable|deprecated". */
+/* Addresses that the rules are for: a line each in RUN/addresses, "IFACE ADDR
+ * stable|deprecated", or "CONTAINER ADDR inside". */
 #include "config.h"
 
 #include "core/state/moved.h"
@@ -25,8 +25,16 @@ static const char *const states[ADDRESS_STATES] = {
 	[ADDRESS_STABLE] = "stable",
 	[ADDRESS_DEPRECATED] = "deprecated",
 };
+#define INSIDE "inside"
 
 /* Reading */
+
+static void
+add_inside(struct moved *m, const char *name, const struct prefix *addr)
+{
+	m->inside = xgrow(m->inside, m->ninside, sizeof(*m->inside));
+	m->inside[m->ninside++] = (struct moved_inside){ xstrdup(name), *addr };
+}
 
 static void
 parse_line(void *arg, const struct words *w)
@@ -37,6 +45,10 @@ parse_line(void *arg, const struct words *w)
 	if (w->n != WORD_COUNT ||
 	    prefix_parse(&a.addr, w->v[WORD_ADDRESS].text) != 0)
 		return;
+	if (strcmp(w->v[WORD_STATE].text, INSIDE) == 0) {
+		add_inside(m, w->v[WORD_LINK].text, &a.addr);
+		return;
+	}
 	snprintf(a.link, sizeof(a.link), "%s", w->v[WORD_LINK].text);
 	a.stable = strcmp(w->v[WORD_STATE].text, states[ADDRESS_STABLE]) == 0;
 	m->v = xgrow(m->v, m->n, sizeof(*m->v));
@@ -72,6 +84,11 @@ moved_read(struct moved *m, const struct host *h)
 void
 moved_free(struct moved *m)
 {
+	size_t i;
+
+	for (i = 0; i < m->ninside; i++)
+		free(m->inside[i].name);
+	free(m->inside);
 	free(m->v);
 	memset(m, 0, sizeof(*m));
 }
@@ -92,6 +109,28 @@ moved_holds(const struct moved *m, const struct prefix *addr, bool named)
 	const struct moved_address *a = find(m, addr);
 
 	return m->n == 0 || (a != NULL && (a->stable || named));
+}
+
+/* As long as it has what was noted, that still leads to it. */
+bool
+moved_away(const struct moved *m, const struct snapshot *s,
+    const struct model_container *c)
+{
+	const struct moved_inside *i = m->inside;
+	bool noted = false;
+
+	if (c->container == NULL || c->ipv4.family == AF_UNSPEC ||
+	    c->st->v[CONTAINER_IPV4].set)
+		return false;
+	for (; i < END_OF(m->inside, m->ninside); i++) {
+		if (!container_is_called(c->container, i->name))
+			continue;
+		if (snapshot_address_bare(s, c->container->nsid,
+			c->container->inner, &i->addr) != NULL)
+			return false;
+		noted = true;
+	}
+	return noted;
 }
 
 /* Writing */
@@ -122,6 +161,25 @@ print_now(const struct snapshot *s, struct buf *b)
 	}
 }
 
+/* Those that a model takes from there (core/plan/model_container.c). */
+static void
+print_inside(const struct snapshot *s, struct buf *b)
+{
+	const struct container *c = s->containers;
+	char text[ADDR_TEXT_MAX];
+	struct prefix own;
+
+	for (; c < END_OF(s->containers, s->ncontainers); c++) {
+		if (c->nsid == NSID_SELF)
+			continue;
+		own = snapshot_ipv4(s, c->nsid, c->inner);
+		if (own.family == AF_UNSPEC)
+			continue;
+		words_print(b, c->name, "");
+		buf_printf(b, " %s " INSIDE "\n", addr_text(&own, text));
+	}
+}
+
 static int
 note(const struct host *h, struct err *e)
 {
@@ -130,6 +188,7 @@ note(const struct host *h, struct err *e)
 	int r = 0;
 
 	print_now(&h->snapshot, &now);
+	print_inside(&h->snapshot, &now);
 	if (strcmp(before != NULL ? before : "", buf_text(&now)) != 0)
 		r = file_replace(path, buf_text(&now), now.len, 0644, e);
 	buf_free(&now);
@@ -199,6 +258,27 @@ tell_new(const struct model *m, const struct moved *noted,
 	    addr_text(&a->prefix, text), name);
 	buf_add(b, "\n");
 	return true;
+}
+
+bool
+moved_tell_inside(const struct host *h, const struct model *m, struct buf *b)
+{
+	const struct model_container *c = m->containers;
+	char text[ADDR_TEXT_MAX];
+	struct moved noted;
+	bool told = false;
+
+	moved_read(&noted, h);
+	for (; c < END_OF(m->containers, m->ncontainers); c++) {
+		if (!moved_away(&noted, &h->snapshot, c))
+			continue;
+		buf_printf(b, _("the rules are not for %s of %s yet"),
+		    addr_text(&c->ipv4, text), c->container->name);
+		buf_add(b, "\n");
+		told = true;
+	}
+	moved_free(&noted);
+	return told;
 }
 
 bool
