@@ -228,7 +228,17 @@ quit(void *self)
 			    "kept until this host reboots. Quit?"));
 }
 
+static void
+no_sort(void *self)
+{
+	struct app *app = self;
+
+	ui_message(app->ui, ROLE_WARN,
+	    "nothing is sorted here; 3, 4 and 6 have lists to sort");
+}
+
 static const struct act acts[] = {
+	{ ACT_SORT_BY, no_sort },
 	{ ACT_COMMIT, review_open },
 	{ ACT_UNDO, undo },
 	{ ACT_REDO, redo },

@@ -10,6 +10,7 @@
 #include "console/tabs.h"
 #include "core/base/intl.h"
 #include "core/command/command.h"
+#include "screens/cmdform.h"
 #include "screens/cmdrun.h"
 #include "screens/history.h"
 #include "screens/logbook.h"
@@ -31,6 +32,7 @@ complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
 	}
 	if (i > 0) {
 		add(ctx, "statements", _("every statement in one list"));
+		add(ctx, "sort", _("sort the list by a column: sort COLUMN"));
 		add(ctx, "quit", _("quit the console"));
 	}
 	free(before);
@@ -50,6 +52,8 @@ static const struct {
 	{ "wq", ACT_COMMIT },
 	{ "x", ACT_COMMIT },
 	{ "e!", ACT_DISCARD },
+	{ "noh", ACT_FILTER_CLEAR },
+	{ "nohlsearch", ACT_FILTER_CLEAR },
 };
 
 static bool
@@ -66,6 +70,28 @@ acts(struct app *app, const char *line)
 	if (strcmp(line, "q!") == 0)
 		ui_stop(app->ui, 0); /* without a question */
 	return strcmp(line, "q!") == 0;
+}
+
+/* What follows that word on the line; NULL if the line begins otherwise. */
+static const char *
+behind(const char *line, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (strncasecmp(line, word, n) != 0 || strchr(" !", line[n]) == NULL)
+		return NULL;
+	return line + n + strspn(line + n, " ");
+}
+
+static bool
+sorts(struct app *app, const char *line)
+{
+	app->word = behind(line, "sort");
+	if (app->word == NULL)
+		return false;
+	ui_act(app->ui, ACT_SORT_BY);
+	app->word = NULL;
+	return true;
 }
 
 static const struct {
@@ -97,6 +123,48 @@ goes(struct app *app, const char *line)
 		}
 	}
 	return false;
+}
+
+/* The same, with words to filter it by. */
+static bool
+filters(struct app *app, const char *line)
+{
+	const char *rest;
+	size_t i;
+
+	for (i = TAB_LINKS; i < TAB_COUNT; i++) {
+		rest = behind(line, console_tabs[i]->word);
+		if (rest == NULL)
+			rest = behind(line, console_tabs[i]->name);
+		if (rest == NULL || strncmp(rest, "--", 2) == 0)
+			continue;
+		trail_go(app, (enum tab)i, rest, NULL);
+		return true;
+	}
+	return false;
+}
+
+/* A statement of which only the beginning is given is asked for in a form. */
+static bool
+asks(struct app *app, const char *line)
+{
+	struct statement *st = command_statement(line, false), *start = NULL;
+	struct buf b = { 0 };
+	bool any;
+
+	if (st == NULL)
+		start = command_statement(line, true);
+	if (start != NULL)
+		statement_print(start, &b);
+	else if (strcmp(line, "add policy") == 0)
+		buf_add(&b, "allow input");
+	any = b.len > 0;
+	if (any)
+		cmdform_new(app, buf_text(&b));
+	statement_free(st);
+	statement_free(start);
+	buf_free(&b);
+	return any;
 }
 
 static void
@@ -167,7 +235,8 @@ on_line(void *arg, const char *line)
 
 	ui_dismiss(app->ui);
 	if (!acts(app, text) && expand(app, &text) && !acts(app, text) &&
-	    !goes(app, text))
+	    !sorts(app, text) && !goes(app, text) && !filters(app, text) &&
+	    !asks(app, text))
 		run(app, text);
 	free(text);
 }

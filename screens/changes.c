@@ -26,18 +26,6 @@ summary(const void *rows UNUSED, size_t n, struct buf *b)
 			     "all"));
 }
 
-/* The screen that shows the statements of a kind; TAB_DASHBOARD: none. */
-static const enum tab tabs[ST_COUNT] = {
-	[ST_UPLINK] = TAB_LINKS,
-	[ST_BRIDGE] = TAB_LINKS,
-	[ST_CONTAINER] = TAB_CONTAINERS,
-	[ST_FORWARD] = TAB_FORWARDS,
-	[ST_ALLOW] = TAB_POLICIES,
-	[ST_DENY] = TAB_POLICIES,
-	[ST_REJECT] = TAB_POLICIES,
-	[ST_DEFAULT] = TAB_POLICIES,
-};
-
 static void
 show_object(void *self)
 {
@@ -50,8 +38,8 @@ show_object(void *self)
 		return;
 	st = change_statement(c);
 	statement_key(st, &key);
-	if (tabs[st->kind] != TAB_DASHBOARD)
-		trail_go(v->app, tabs[st->kind], "", buf_text(&key));
+	if (trail_tab(st) != TAB_DASHBOARD)
+		trail_go(v->app, trail_tab(st), "", buf_text(&key));
 	buf_free(&key);
 }
 

@@ -391,6 +391,7 @@ submit(void *arg, const struct form *form, struct err *e)
 	struct host *h = f->app->writable;
 	struct buf key = { 0 };
 	struct statement *st;
+	enum tab tab;
 	int r;
 
 	look(f, form);
@@ -398,6 +399,7 @@ submit(void *arg, const struct form *form, struct err *e)
 	if (st == NULL)
 		return -1;
 	statement_key(st, &key);
+	tab = trail_tab(st);
 	if (f->old != NULL)
 		r = candidate_replace(h, f->old, st, e);
 	else if (statement_is_policy(st))
@@ -408,7 +410,7 @@ submit(void *arg, const struct form *form, struct err *e)
 		r = candidate_set(h, st, e);
 	if (app_edited(f->app, r, NULL) != 0)
 		goto out;
-	trail_select(f->app, buf_text(&key));
+	trail_select(f->app, tab, buf_text(&key));
 	tell(f->app, buf_text(&key));
 	look_without(f);
 	begin_next(f);

@@ -8,6 +8,7 @@
 
 #include "core/base/intl.h"
 #include "core/command/command.h"
+#include "screens/trail.h"
 #include "tui/dialog.h"
 #include "tui/term.h"
 
@@ -57,6 +58,21 @@ cmdrun_answer(
 		    out->s);
 }
 
+/* The cursor goes to what a line adds or sets. */
+static void
+follow(struct app *app, const char *line)
+{
+	struct statement *st = command_statement(line, false);
+	struct buf key = { 0 };
+
+	if (st != NULL) {
+		statement_key(st, &key);
+		trail_select(app, trail_tab(st), buf_text(&key));
+	}
+	statement_free(st);
+	buf_free(&key);
+}
+
 static void
 run_now(struct app *app, const char *line)
 {
@@ -64,6 +80,8 @@ run_now(struct app *app, const char *line)
 	struct err e = { 0 };
 	int r = command_line(app->writable, line, &out, &notes, &e);
 
+	if (r == 0)
+		follow(app, line);
 	if (app_edited(app, r, &e) == 0 || out.len > 0)
 		cmdrun_answer(app, line, &out, &notes);
 	buf_free(&out);

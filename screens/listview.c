@@ -20,6 +20,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
@@ -446,6 +447,42 @@ sort_chosen(void *arg, const char *head)
 	}
 }
 
+/* Says which columns are in view. */
+static void
+tell_columns(const struct listview *v, const char *word)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < v->listing->ncolumns; i++)
+		if (table_column_width(v->table, i) > 0)
+			buf_printf(&b, "%s%s", b.len > 0 ? ", " : "",
+			    v->columns[i].name);
+	ui_message(v->app->ui, ROLE_WARN, "no column %s here: it can be %s",
+	    word, buf_text(&b));
+	buf_free(&b);
+}
+
+/* The column of that name or head, or else the first that begins so; ncolumns:
+ * none. */
+static size_t
+find_column(const struct listview *v, const char *word)
+{
+	size_t n = v->listing->ncolumns, len = strlen(word), found = n, i;
+	const struct column *c = v->columns;
+
+	for (i = 0; i < n; i++) {
+		if (strcasecmp(c[i].name, word) == 0 ||
+		    strcasecmp(_(c[i].head), word) == 0)
+			return i;
+		if (found == n && !c[i].hidden &&
+		    (strncasecmp(c[i].name, word, len) == 0 ||
+			strncasecmp(_(c[i].head), word, len) == 0))
+			found = i;
+	}
+	return found;
+}
+
 static void
 sort_menu(void *self)
 {
@@ -465,6 +502,30 @@ sort_menu(void *self)
 			     : _("now, smallest first; again reverses it"));
 	list.at = v->columns[now].head;
 	dialog_list(v->app->ui, &list);
+}
+
+/* By the column that the line names; behind "!" the other way round. */
+static void
+sort_by(void *self)
+{
+	struct listview *v = self;
+	size_t len = strlen(v->app->word), col;
+	bool other = len > 0 && v->app->word[len - 1] == '!';
+	char *word = xstrndup(v->app->word, len - other);
+
+	col = find_column(v, word);
+	if (v->table_spec.fixed)
+		ui_message(v->app->ui, ROLE_WARN,
+		    "these rows are in the order in which they hold");
+	else if (word[0] == '\0' && other)
+		table_act(v->table, ACT_SORT_REVERSE);
+	else if (word[0] == '\0')
+		sort_menu(v);
+	else if (col == v->listing->ncolumns)
+		tell_columns(v, word);
+	else
+		table_sort(v->table, col, v->columns[col].number != other);
+	free(word);
 }
 
 static void
@@ -487,6 +548,7 @@ try(void *self)
 
 static const struct act acts[] = {
 	{ ACT_SORT, sort_menu },
+	{ ACT_SORT_BY, sort_by },
 	{ ACT_COPY, copy },
 	{ ACT_TRY, try },
 	{ ACT_WHY, why },

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/util.h"
+#include "core/lang/statement.h"
 
 struct trail {
 	struct trail_step *steps; /* the last one last */
@@ -14,6 +15,23 @@ struct trail {
 	struct trail_wish wish; /* to apply on tab's next draw */
 	enum tab tab;
 };
+
+static const enum tab tabs[ST_COUNT] = {
+	[ST_UPLINK] = TAB_LINKS,
+	[ST_BRIDGE] = TAB_LINKS,
+	[ST_CONTAINER] = TAB_CONTAINERS,
+	[ST_FORWARD] = TAB_FORWARDS,
+	[ST_ALLOW] = TAB_POLICIES,
+	[ST_DENY] = TAB_POLICIES,
+	[ST_REJECT] = TAB_POLICIES,
+	[ST_DEFAULT] = TAB_POLICIES,
+};
+
+enum tab
+trail_tab(const struct statement *st)
+{
+	return tabs[st->kind];
+}
 
 struct trail *
 trail_new(void)
@@ -117,12 +135,14 @@ trail_back(struct app *app)
 }
 
 void
-trail_select(struct app *app, const char *key)
+trail_select(struct app *app, enum tab tab, const char *key)
 {
 	struct trail *t = app->trail;
+	enum tab shown = (enum tab)ui_shown(app->ui);
 
-	t->tab = (enum tab)ui_shown(app->ui);
+	t->tab = shown == TAB_CHANGES ? shown : tab;
 	t->wish.step = false;
+	replace(&t->wish.filter, NULL);
 	replace(&t->wish.select, key);
 }
 

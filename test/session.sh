@@ -384,6 +384,49 @@ see "it has a history" ':add forward tcp 81 to vm99'
 leave vm99
 like "which is kept" "$(cat "$tmp/state/seki/history")" '^show forwards'
 
+# run LINE: in the prompt.
+run()
+{
+	keys :
+	text "$1"
+	keys Enter
+}
+
+run 'forwards udp'
+see "a screen takes words to filter by" '^ /udp .*1 of'
+run noh
+wait_for has_gone '^ /udp'
+pass ":noh shows all again"
+run 'sort to'
+see ":sort sorts by the column of that name" 'TO \^'
+run 'sort out!'
+see "behind ! the other way round" 'OUT b/s \^'
+run 'sort!'
+see "which alone reverses" 'OUT b/s v'
+run 'sort wobble'
+see "a column that is not there is told, with those that are" \
+    'no column wobble here: it can be forward, to, from, in, out'
+run 'add forward tcp 8443'
+see "what is not a whole statement opens its form" \
+    '^ Ports +\[8443 '
+leave 'New forward'
+run 'add policy'
+see "and so does a policy" 'New policy'
+leave 'New policy'
+run 'forwards udp'
+run 'add forward tcp 8443 to web1:443'
+see "what is added is selected, whatever was filtered" '^>\+ tcp 8443 '
+run 'add allow input udp 99'
+keys 5
+see "on another screen, too" '^>\+ +[0-9]+ allow input udp 99'
+run 'sort hits'
+see "policies keep their order" 'in the order in which they hold'
+run e!
+keys y
+see "all of it is forgotten" 'no changes'
+like "a policy is not called one in the language" \
+    "$("$seki" add policy 2>&1)" 'begins with what it does, allow, deny'
+
 # ---- around it
 
 "$seki" add 'forward tcp 82 to web1' 2>/dev/null

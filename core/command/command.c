@@ -219,6 +219,23 @@ command_looks(struct words *w)
 	return looks;
 }
 
+struct statement *
+command_statement(const char *line, bool partial)
+{
+	const struct command *c = command_of(line);
+	struct statement *st = NULL;
+	struct words w = { 0 };
+	struct err ignored;
+
+	if (c != NULL && c->tail == TAIL_STATEMENT &&
+	    words_split(&w, line, &ignored) == 0 && w.n > 1) {
+		w.at = 1;
+		st = statement_parse(&w, partial, &ignored);
+	}
+	words_free(&w);
+	return st;
+}
+
 /* Completion */
 
 /* If the typed words are the start of a statement's key, the next word of it;

@@ -273,16 +273,40 @@ statement_source(const struct statement *st)
 	return (const char *)&st->v[statement_row(st)->nargs];
 }
 
+/* Words for statements that others begin so. */
+static const struct {
+	const char *word, *hint;
+} strange[] = {
+	{ "policy", N_("a policy begins with what it does, allow, deny or "
+		       "reject: allow input tcp 22") },
+	{ "rule", N_("a policy begins with what it does, allow, deny or "
+		     "reject: allow input tcp 22") },
+	{ "dnat", N_("that is a forward: forward tcp 80 to web1") },
+};
+
+static void
+hint_strange(const struct word *word, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; word != NULL && i < NITEMS(strange); i++)
+		if (strcmp(word->text, strange[i].word) == 0)
+			err_hint(e, "%s", _(strange[i].hint));
+}
+
 struct statement *
 statement_parse(struct words *w, bool partial, struct err *e)
 {
+	const struct word *first = words_peek(w);
 	const struct row *row =
 	    schema_find(statement_rows, w, N_("statement"), e);
 	struct statement *st;
 	size_t size;
 
-	if (row == NULL)
+	if (row == NULL) {
+		hint_strange(first, e);
 		return NULL;
+	}
 	size = strlen(w->source) + 1;
 	st = xcalloc(1, sizeof(*st) + row->nargs * sizeof(*st->v) + size);
 	st->kind = (enum statement_kind)(row - statement_rows);

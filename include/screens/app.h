@@ -44,6 +44,7 @@ enum {
 	ACT_STEP,
 	ACT_STEP_BACK,
 	ACT_OTHER,
+	ACT_SORT_BY,
 
 	ACT_NEW = ACT_EDITS,
 	ACT_EDIT,
@@ -74,6 +75,7 @@ struct app {
 	struct host *writable; /* the same, for edits, commits and reads */
 	struct loop *loop;
 	struct ui *ui;
+	const char *word;    /* what the line says of the action it runs */
 	bool moving;	     /* the cursor moved a moment ago */
 	uint64_t removed_at; /* a statement was, by a key; now_ms */
 	unsigned pace;	     /* seconds from one redraw of rates to the next */

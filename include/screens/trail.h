@@ -26,8 +26,11 @@ void trail_free(struct trail *);
 /* Brings a tab to the front, its list filtered, or with the row selected that
  * has that key, or whose statement has it; NULL leaves either as it is. */
 void trail_go(struct app *, enum tab, const char *filter, const char *select);
-/* Selects such a row in the tab in front. */
-void trail_select(struct app *, const char *key);
+/* Selects such a row in a tab, which stays where it is; or else in that of
+ * changes, if it is in front. */
+void trail_select(struct app *, enum tab, const char *key);
+/* The tab that shows statements of that kind; TAB_DASHBOARD: none does. */
+enum tab trail_tab(const struct statement *);
 /* The step that led to the tab in front, borrowed; NULL when there is none. */
 const struct trail_step *trail_last(const struct app *);
 /* Takes that step back. */

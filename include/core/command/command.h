@@ -2,7 +2,7 @@
 #ifndef SEKI_CORE_COMMAND_COMMAND_H
 #define SEKI_CORE_COMMAND_COMMAND_H
 
-#include "core/lang/schema.h"
+#include "core/lang/statement.h"
 #include "core/state/host.h"
 
 struct command {
@@ -36,6 +36,10 @@ const char *command_question(const char *line);
 
 /* Whether the line may take more than a moment. */
 bool command_is_slow(const char *line);
+
+/* The statement that the line adds or sets, or with partial the start of one;
+ * NULL if it does neither. Owned by the caller. */
+struct statement *command_statement(const char *line, bool partial);
 
 /* Whether the words only look, and change nothing. */
 bool command_looks(struct words *);
