@@ -417,7 +417,8 @@ matches_back(
 
 bool
 fixed_decides(const struct fixed *f, const struct model *m,
-    const struct packet *p, enum verdict *verdict)
+    const struct fixed_scope *scope, const struct packet *p,
+    enum verdict *verdict)
 {
 	static const struct {
 		bool (*matches)(const struct fixed *, const struct model *,
@@ -432,11 +433,8 @@ fixed_decides(const struct fixed *f, const struct model *m,
 		[FIXED_PACKET] = { matches_packet, VERDICT_ALLOW },
 	};
 
-	const struct fixed_scope scope = fixed_scope(m);
-
 	*verdict = kinds[f->kind].verdict;
-	return fixed_in(f, p->chain, &scope) &&
-	       kinds[f->kind].matches != NULL &&
+	return fixed_in(f, p->chain, scope) && kinds[f->kind].matches != NULL &&
 	       kinds[f->kind].matches(f, m, p);
 }
 

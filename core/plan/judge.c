@@ -180,10 +180,12 @@ static bool
 decide_fixed(
     const struct model *m, const struct packet *packet, struct ruling *r)
 {
+	const struct fixed_scope scope = fixed_scope(m);
 	size_t i;
 
 	for (i = 0; i < fixed_count; i++)
-		if (fixed_decides(&fixed_rows[i], m, packet, &r->verdict))
+		if (fixed_decides(
+			&fixed_rows[i], m, &scope, packet, &r->verdict))
 			return true;
 	return false;
 }
@@ -307,12 +309,13 @@ is_of_ssh(const struct model *m, const struct packet *packet)
 static bool
 is_kept_by_row(const struct model *m, const struct packet *packet)
 {
+	const struct fixed_scope scope = fixed_scope(m);
 	enum verdict ignored;
 	size_t i;
 
 	for (i = 0; i < fixed_count; i++)
 		if (fixed_rows[i].keeps &&
-		    fixed_decides(&fixed_rows[i], m, packet, &ignored))
+		    fixed_decides(&fixed_rows[i], m, &scope, packet, &ignored))
 			return true;
 	return false;
 }

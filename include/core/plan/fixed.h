@@ -71,9 +71,10 @@ bool fixed_in(const struct fixed *, enum chain, const struct fixed_scope *);
  * has none. */
 char *fixed_counter(const struct fixed *, enum chain);
 
-/* Whether the row decides about the first packet of a connection, and how. */
+/* Whether the row decides about the first packet of a connection, and how; the
+ * scope is that of the model. */
 bool fixed_decides(const struct fixed *, const struct model *,
-    const struct packet *, enum verdict *);
+    const struct fixed_scope *, const struct packet *, enum verdict *);
 
 /* Appends the match of a FIXED_PACKET row in that chain, in nft syntax, with a
  * blank at the end unless it is empty. False if nothing can match, since the
