@@ -226,7 +226,8 @@ listsource_heads(struct listview *v)
 const char *
 listsource_empty(const struct listview *v)
 {
-	const char *now = v->spec->empty_now != NULL
+	/* Which it is takes a look at all there is. */
+	const char *now = v->n == 0 && v->spec->empty_now != NULL
 			      ? v->spec->empty_now(v->app->host)
 			      : NULL;
 
