@@ -263,3 +263,17 @@ actions_act(void *arg, int id)
 {
 	return act_run(acts, id, arg);
 }
+
+bool
+actions_hide(void *arg, int id)
+{
+	const struct app *app = arg;
+	const struct host *h = app->host;
+	bool edited = h->dirty || h->candidate_error.code != ERR_NONE;
+
+	if (h->read_only && id >= ACT_EDITS)
+		return true;
+	if (id == ACT_COMMIT)
+		return !edited && h->pending.phase == PENDING_NONE;
+	return id == ACT_UNDO && !edited;
+}

@@ -44,8 +44,8 @@ console_run(
 	struct prompt_spec prompt;
 	struct ui_spec spec = { .tabs = console_tabs,
 		.actions = console_actions,
-		.read_only = h->read_only,
 		.act = actions_act,
+		.hides = actions_hide,
 		.title = title_fill,
 		.mark_tabs = title_mark_tabs,
 		.prompt = &prompt,

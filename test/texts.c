@@ -581,6 +581,12 @@ static const struct action far[] = {
 
 static const struct action *const tables[] = { near, far, NULL };
 
+static bool
+hides_edits(void *arg, int id)
+{
+	return arg != NULL && id >= ACT_EDITS;
+}
+
 static void
 key_bar_fits(void **state)
 {
@@ -604,7 +610,10 @@ key_bar_fits(void **state)
 	(void)state;
 	for (i = 0; i < NITEMS(bars); i++) {
 		buf_reset(&b);
-		n = action_bar(tables, bars[i].read_only, bars[i].w, rows, 8);
+		n = action_bar(tables,
+		    &(struct action_hider){
+			hides_edits, bars[i].read_only ? &n : NULL },
+		    bars[i].w, rows, 8);
 		for (k = 0; k < n; k++) {
 			buf_add(&b, k > 0 ? "  " : "");
 			action_keys(&b, rows[k]);

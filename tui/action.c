@@ -118,9 +118,15 @@ find_id(const struct action *const *tables, int id)
 	return NULL;
 }
 
+static bool
+is_hidden(const struct action_hider *h, const struct action *a)
+{
+	return h->hides != NULL && h->hides(h->arg, a->id);
+}
+
 size_t
-action_bar(const struct action *const *tables, bool read_only, size_t w,
-    const struct action **rows, size_t max)
+action_bar(const struct action *const *tables, const struct action_hider *h,
+    size_t w, const struct action **rows, size_t max)
 {
 	const struct action *help = find_id(tables, ACT_HELP), *a;
 	size_t used = help != NULL ? entry_width(help) : 0, n = 0, i;
@@ -128,7 +134,7 @@ action_bar(const struct action *const *tables, bool read_only, size_t w,
 	for (i = 0; tables[i] != NULL; i++) {
 		for (a = tables[i]; a->id != ACT_NONE; a++) {
 			if (a == help || !is_entry(tables, tables[i], a) ||
-			    (read_only && a->id >= ACT_EDITS))
+			    is_hidden(h, a))
 				continue;
 			used += entry_width(a);
 			if (used > w + 2 || n + 1 >= max)
@@ -158,11 +164,11 @@ action_own_keys(
 }
 
 const struct action *
-action_at(
-    const struct action *const *tables, bool read_only, size_t w, size_t x)
+action_at(const struct action *const *tables, const struct action_hider *h,
+    size_t w, size_t x)
 {
 	const struct action *rows[ACTION_BAR_MAX];
-	size_t n = action_bar(tables, read_only, w, rows, NITEMS(rows)), i;
+	size_t n = action_bar(tables, h, w, rows, NITEMS(rows)), i;
 
 	for (i = 0; i < n && x >= entry_width(rows[i]); i++)
 		x -= entry_width(rows[i]);

@@ -187,7 +187,7 @@ draw_banner(const struct rect *r, const char *banner)
 
 void
 frame_draw_keys(const struct rect *r, const char *banner,
-    const struct action *const *tables, bool read_only)
+    const struct action *const *tables, const struct action_hider *h)
 {
 	const struct action *rows[ACTION_BAR_MAX];
 	struct buf b = { 0 };
@@ -197,8 +197,7 @@ frame_draw_keys(const struct rect *r, const char *banner,
 
 	if (start > 0)
 		draw_banner(r, banner);
-	n = action_bar(
-	    tables, read_only, (size_t)(r->w - start), rows, ACTION_BAR_MAX);
+	n = action_bar(tables, h, (size_t)(r->w - start), rows, ACTION_BAR_MAX);
 	for (i = 0; i < n; i++) {
 		buf_reset(&b);
 		action_keys(&b, rows[i]);

@@ -342,6 +342,12 @@ banner(const struct ui *ui)
 	return view_mode(top) != NULL && !top->ops->modal ? _("FILTER") : NULL;
 }
 
+static struct action_hider
+hider(const struct ui *ui)
+{
+	return (struct action_hider){ ui->spec->hides, ui->spec->arg };
+}
+
 static void
 click_key(struct ui *ui, const struct frame *f, int x)
 {
@@ -349,12 +355,13 @@ click_key(struct ui *ui, const struct frame *f, int x)
 	bool hidden = f->keys.y == f->message.y &&
 		      (ui->news[0] != '\0' || prompt_is_open(ui->prompt));
 	int start = frame_banner_width(&f->keys, banner(ui));
+	const struct action_hider h = hider(ui);
 
 	if (x < start)
 		return;
 	tables_read(ui, tables);
-	a = action_at(tables, ui->spec->read_only, (size_t)(f->keys.w - start),
-	    (size_t)(x - start));
+	a = action_at(
+	    tables, &h, (size_t)(f->keys.w - start), (size_t)(x - start));
 	if (a != NULL && !hidden)
 		press(ui, a->key[0]);
 }
@@ -491,6 +498,7 @@ draw_foot(struct ui *ui, const struct frame *f)
 {
 	bool share = f->message.y == f->keys.y, taken;
 	const struct action *tables[KEYMAP_MAX + 1];
+	const struct action_hider h = hider(ui);
 
 	if (prompt_is_open(ui->prompt)) {
 		prompt_draw(ui->prompt, &f->message, &f->body);
@@ -504,7 +512,7 @@ draw_foot(struct ui *ui, const struct frame *f)
 	if (share && taken)
 		return;
 	tables_read(ui, tables);
-	frame_draw_keys(&f->keys, banner(ui), tables, ui->spec->read_only);
+	frame_draw_keys(&f->keys, banner(ui), tables, &h);
 }
 
 static void

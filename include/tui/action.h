@@ -78,17 +78,24 @@ bool action_begins(const struct action *const *tables, int key);
 
 #define ACTION_BAR_MAX 32
 
+/* Tells which actions a key bar leaves out at this moment, as they would do
+ * nothing. */
+struct action_hider {
+	bool (*hides)(void *arg, int id); /* NULL: none */
+	void *arg;
+};
+
 /* Fills rows with as many entries of the key bar as fit w columns, at most max,
  * with help always the last; returns how many. Rows are borrowed from the
- * tables. Left out are rows whose key an earlier table binds and, with
- * read_only, those from ACT_EDITS on. Neighbours with the same label are one
- * entry. */
-size_t action_bar(const struct action *const *tables, bool read_only, size_t w,
-    const struct action **rows, size_t max);
+ * tables. Left out are rows whose key an earlier table binds, and those that
+ * are hidden. Neighbours with the same label are one entry. */
+size_t action_bar(const struct action *const *tables,
+    const struct action_hider *, size_t w, const struct action **rows,
+    size_t max);
 
 /* The entry of that bar at a column; NULL when there is none. */
-const struct action *action_at(
-    const struct action *const *tables, bool read_only, size_t w, size_t x);
+const struct action *action_at(const struct action *const *tables,
+    const struct action_hider *, size_t w, size_t x);
 
 /* Appends the keys of an entry of the key bar: "c", or "K/J" for neighbours. */
 void action_keys(struct buf *, const struct action *);

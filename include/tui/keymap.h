@@ -4,7 +4,7 @@
 
 #include "tui/view.h"
 
-#define KEYMAP_MAX 12
+#define KEYMAP_MAX 16
 
 /* Always in force, before all others. The terminal makes no signals of ^C and
  * ^Z, so that they do nothing in a paste. */

@@ -13,7 +13,8 @@ struct ui_spec {
 	const struct view_ops *const *tabs; /* NULL-ended, at most
 					     VIEW_TABS_MAX */
 	const struct action *actions;	    /* in force in every view */
-	bool read_only;			    /* the key bar offers no edits */
+	/* Whether the key bar leaves an action out now; NULL: none. */
+	bool (*hides)(void *arg, int id);
 	/* Handles an action that no view handled. Returns the id for the
 	 * toolkit's own (quit, help, back, prompt, tabs), else ACT_NONE. */
 	int (*act)(void *arg, int id);
