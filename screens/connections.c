@@ -21,7 +21,8 @@
 
 struct connections {
 	struct listview list;
-	uint32_t asked; /* id of the flow in the question */
+	uint32_t asked;	      /* id of the flow in the question, */
+	struct prefix client; /* or whose flows they are */
 	bool by_client;
 };
 
@@ -297,13 +298,70 @@ toggle_accounting(void *self)
 	ui_changed(app->ui);
 }
 
+/* Leaves only those of a client; returns how many. */
+static size_t
+keep_client(struct connection_row *rows, size_t n, const struct prefix *client)
+{
+	size_t kept = 0, i;
+
+	for (i = 0; i < n; i++)
+		if (addr_equal(&rows[i].flow->original.src, client))
+			rows[kept++] = rows[i];
+	return kept;
+}
+
+/* Those of this moment. */
 static void
-end_none(void *self)
+end_client(void *arg)
+{
+	struct connections *c = arg;
+	struct app *app = c->list.app;
+	struct connection_row *rows = NULL;
+	struct buf none = { 0 }, notes = { 0 };
+	struct err e = { 0 };
+	size_t n = 0;
+	int r = host_read_flows(app->writable, &e);
+
+	if (r == 0) {
+		rows =
+		    rows_connections(app->host, false, &app->host->flows, &n);
+		n = keep_client(rows, n, &c->client);
+	}
+	if (r == 0 && n > 0)
+		r = connections_end(app->writable, rows, n, &notes, &e);
+	if (r != 0)
+		ui_error(app->ui, &e);
+	else if (n == 0)
+		ui_message(app->ui, ROLE_TEXT, "they have already ended");
+	else
+		cmdrun_answer(app, _("End"), &none, &notes);
+	free(rows);
+	host_expire_flows(app->writable);
+	ui_changed(app->ui);
+	buf_free(&none);
+	buf_free(&notes);
+}
+
+static void
+ask_end_client(void *self)
 {
 	struct connections *c = self;
+	struct app *app = c->list.app;
+	const struct client_row *r = listview_selected(&c->list);
+	char text[ADDR_TEXT_MAX], *question;
 
-	ui_message(c->list.app->ui, ROLE_WARN,
-	    "Enter shows its connections, and d ends one");
+	if (r == NULL || app_refuses(app))
+		return;
+	c->client = r->addr;
+	question =
+	    xasprintf(ngettext("End %zu connection of %s?",
+			  "End all %zu connections of %s?", r->connections),
+		r->connections, addr_text(&r->addr, text));
+	dialog_ask(app->ui, &(struct dialog_ask){ .title = _("End"),
+				.text = question,
+				.yes = end_client,
+				.arg = c });
+	free(question);
 }
 
 static const struct act acts[] = {
@@ -321,9 +379,8 @@ static const struct act client_acts[] = {
 	{ ACT_FOLD, fold },
 	{ ACT_ENDED, toggle_ended },
 	{ ACT_ACCOUNTING, toggle_accounting },
-	{ ACT_TERMINATE, end_none },
+	{ ACT_TERMINATE, ask_end_client },
 	{ ACT_ENTER, show_client },
-	{ ACT_CONTAINER, show_client },
 	{ ACT_COPY, copy_address },
 	{ 0 },
 };
@@ -332,15 +389,32 @@ static const struct action own_actions[] = {
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
 	    N_("go to its forward, or to the policy that decides about "
 	       "it; from a client, to its connections") },
+	{ 0 },
+};
+
+static const struct action flow_actions[] = {
 	{ ACT_FOLD, { 'z' }, "fold", N_("Clients"),
 	    N_("a row for each client, or for each connection") },
+	{ ACT_TERMINATE, { 'd', K_DELETE, K_F(9) }, "end", N_("End"),
+	    N_("end the connection, after a question; of a client, all that "
+	       "it has") },
+	{ ACT_CONTAINER, { 'o' }, "container", N_("Container"),
+	    N_("go to its container") },
+	{ 0 },
+};
+
+static const struct action client_actions[] = {
+	{ ACT_FOLD, { 'z' }, "fold", N_("Conns"),
+	    N_("a row for each connection, or for each client") },
+	{ ACT_TERMINATE, { 'd', K_DELETE, K_F(9) }, "end", N_("End all"),
+	    N_("end all connections of the client, after a question") },
+	{ 0 },
+};
+
+static const struct action both_actions[] = {
 	{ ACT_ENDED, { 'Z' }, "ended", NULL,
 	    N_("show those that have ended, too, while the kernel remembers "
 	       "them") },
-	{ ACT_TERMINATE, { 'd', K_DELETE, K_F(9) }, "end", N_("End"),
-	    N_("end the connection, after a question") },
-	{ ACT_CONTAINER, { 'o' }, "container", N_("Container"),
-	    N_("go to its container") },
 	{ ACT_ACCOUNTING, { 'a' }, "accounting", NULL,
 	    N_("have the kernel count bytes of connections, or stop it") },
 	{ ACT_COPY, { 'y' }, "copy", N_("Copy"),
@@ -410,6 +484,23 @@ draw(void *self, const struct rect *r)
 	listview_draw(c, r);
 }
 
+#define TABLES(special)                                                        \
+	{                                                                      \
+		own_actions, special, both_actions, table_sort_actions,        \
+		    table_actions, candidate_actions, NULL                     \
+	}
+
+static const struct action *const flow_tables[] = TABLES(flow_actions);
+static const struct action *const client_tables[] = TABLES(client_actions);
+
+static const struct action *const *
+actions_now(const void *self)
+{
+	const struct connections *c = self;
+
+	return c->by_client ? client_tables : flow_tables;
+}
+
 const struct view_ops screen_connections = {
 	.name = N_("Conns"),
 	.word = "connections",
@@ -425,7 +516,7 @@ const struct view_ops screen_connections = {
 	       "in force would not accept it now."),
 	LISTVIEW_DRAWN(
 	    struct connections, listview_open, listview_changed, draw),
-	.actions = (const struct action *const[]){ own_actions, table_actions,
-	    table_sort_actions, candidate_actions, NULL },
+	.actions = flow_tables,
+	.actions_now = actions_now,
 	.arg = &flows_spec,
 };

@@ -191,6 +191,11 @@ see "and a second one stops that" 'are no longer counted'
 is "as it was" "$(cat /proc/sys/net/netfilter/nf_conntrack_acct)" 0
 keys z
 see "z has a row for each client" '^.  2001:db8:44::2 +tcp 80,443 \+1 +2 '
+see "and the keys are for clients" 'z Conns  d End all'
+keys d
+see "d asks about all that it has" 'End (1 connection|all 2 connections) of 2001:db8'
+keys n
+wait_for has_gone 'y or n'
 keys Enter
 see "Enter there shows its connections" '^>  \[2001:db8:[0-9:]+\]:[0-9P]+ .*web1'
 see "and no others" '/2001:db8:[0-9:]+ .* of '
@@ -244,6 +249,14 @@ keys y
 see "y ends it" 'ended: tcp 80 from'
 ok "its client was told again" wait_for told
 ok "and it is gone" wait_for has_gone '^.  \[2001:db8:9::7\]'
+hold client1 80
+keys '\' z /
+text 2001:db8:9::7
+keys Enter d
+shows 'End 1 connection of 2001:db8:9::7'
+keys y
+see "d of a client ends what it has" 'ended: tcp 80 from'
+ok "which is gone" wait_for gone 2001:db8:9::7
 keys q
 
 # ---- very many of them
