@@ -115,6 +115,12 @@ static const enum tab places[DOCTOR_AREAS] = {
 	[DOCTOR_SEKI] = TAB_CHANGES,
 };
 
+static bool
+has_cure(const struct doctor_row *r)
+{
+	return r->cure != NULL && cure_is_ours(r->cure);
+}
+
 /* Goes to what a check is about. */
 static void
 show(void *self)
@@ -128,7 +134,11 @@ show(void *self)
 	if (r->area == DOCTOR_OTHERS)
 		turn(v, &neighbours_spec);
 	else if (places[r->area] == TAB_DOCTOR)
-		ui_message(app->ui, ROLE_TEXT, "no other screen shows this");
+		ui_message(app->ui, ROLE_TEXT,
+		    r->cure != NULL && !has_cure(r)
+			? N_("this is not seki's to change; y copies the "
+			     "command")
+			: N_("no other screen shows this"));
 	else if (r->area == DOCTOR_FORWARDS)
 		trail_go(app, TAB_FORWARDS, "", r->subject);
 	else
@@ -155,7 +165,7 @@ enter(void *self)
 		return;
 	if (r->verdict == DOCTOR_OK)
 		fold_area(v, r);
-	else if (r->cure != NULL)
+	else if (has_cure(r))
 		cure_take(v->list.app, r->cure);
 	else
 		show(v);
@@ -266,18 +276,44 @@ static const struct list_spec neighbours_spec = {
 
 /* ---- both */
 
+/* What Enter, o and z do differs by the row. */
+#define ENTER(label)                                                           \
+	{                                                                      \
+		ACT_ENTER, { K_ENTER }, "enter", label,                        \
+		    N_("put what mends it into the candidate, or show "        \
+		       "what a commit would mend, else go to it; of what "     \
+		       "is well, see each check")                              \
+	}
+#define OBJECT                                                                 \
+	{                                                                      \
+		ACT_OBJECT, { 'o' }, "object", N_("Open"),                     \
+		    N_("go to what it is about")                               \
+	}
+#define FOLD(label)                                                            \
+	{                                                                      \
+		ACT_FOLD, { 'z' }, "fold", label,                              \
+		    N_("a row for each check that is well, or one for "        \
+		       "all of a kind")                                        \
+	}
+#define END                                                                    \
+	{                                                                      \
+		0                                                              \
+	}
+
+enum bar_word { WORD_CURE, WORD_UNFOLD, WORD_FOLD, WORD_OPEN, WORDS };
+
+static const struct action row_actions[WORDS][4] = {
+	[WORD_CURE] = { ENTER(N_("Cure")), OBJECT, FOLD(NULL), END },
+	[WORD_UNFOLD] = { ENTER(N_("Unfold")), FOLD(N_("Unfold")), OBJECT,
+	    END },
+	[WORD_FOLD] = { ENTER(N_("Fold")), FOLD(N_("Fold")), OBJECT, END },
+	[WORD_OPEN] = { ENTER(N_("Open")), OBJECT, FOLD(NULL), END },
+};
+
 static const struct action check_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", N_("Cure"),
-	    N_("put what mends it into the candidate, or show what a commit "
-	       "would mend; of what is well, see each check") },
 	{ ACT_COPY, { 'y' }, "copy", N_("Copy"),
 	    N_("copy the command that mends it to the clipboard of your "
 	       "terminal") },
-	{ ACT_OBJECT, { 'o' }, "object", N_("Open"),
-	    N_("go to what it is about") },
-	{ ACT_FOLD, { 'z' }, "fold", N_("Unfold"),
-	    N_("a row for each check that is well, or one for all of a "
-	       "kind") },
 	{ ACT_FOLD_ALL, { 'Z' }, "fold-all", NULL,
 	    N_("fold or unfold all kinds") },
 	{ ACT_NEXT, { ']', K_TAB }, "neighbours", N_("Neighbours"),
@@ -291,8 +327,18 @@ static const struct action neighbour_actions[] = {
 	{ 0 },
 };
 
-static const struct action *const check_tables[] = { check_actions,
-	candidate_actions, table_actions, NULL };
+#define CHECK_TABLES(word)                                                     \
+	{                                                                      \
+		row_actions[word], check_actions, candidate_actions,           \
+		    table_actions, NULL                                        \
+	}
+
+static const struct action *const check_tables[WORDS][5] = {
+	[WORD_CURE] = CHECK_TABLES(WORD_CURE),
+	[WORD_UNFOLD] = CHECK_TABLES(WORD_UNFOLD),
+	[WORD_FOLD] = CHECK_TABLES(WORD_FOLD),
+	[WORD_OPEN] = CHECK_TABLES(WORD_OPEN),
+};
 static const struct action *const neighbour_tables[] = { neighbour_actions,
 	copy_actions, table_actions, candidate_actions, NULL };
 
@@ -302,10 +348,22 @@ is_checks(const struct doctor_view *v)
 	return v->list.spec == &checks_spec;
 }
 
+static enum bar_word
+word_of(const struct doctor_view *v)
+{
+	const struct doctor_row *r = listview_drawn(&v->list);
+
+	if (r == NULL || has_cure(r))
+		return WORD_CURE;
+	if (r->verdict == DOCTOR_OK)
+		return (v->open & 1U << r->area) != 0 ? WORD_FOLD : WORD_UNFOLD;
+	return WORD_OPEN;
+}
+
 static const struct action *const *
 actions_now(const void *self)
 {
-	return is_checks(self) ? check_tables : neighbour_tables;
+	return is_checks(self) ? check_tables[word_of(self)] : neighbour_tables;
 }
 
 /* Who comes from another screen wants to see a check. */
@@ -344,9 +402,9 @@ const struct view_ops screen_doctor = {
 		   "forwarded; ? it cannot be told; * a chain of seki."),
 	LISTVIEW_STATUS(
 	    struct doctor_view, listview_open, listview_changed, draw, status),
-	.actions =
-	    (const struct action *const[]){ check_actions, neighbour_actions,
-		candidate_actions, copy_actions, table_actions, NULL },
+	.actions = (const struct action *const[]){ row_actions[WORD_CURE],
+	    check_actions, neighbour_actions, candidate_actions, copy_actions,
+	    table_actions, NULL },
 	.actions_now = actions_now,
 	.arg = &checks_spec,
 };

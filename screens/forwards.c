@@ -24,6 +24,7 @@
 #include "screens/listview.h"
 #include "screens/traffic.h"
 #include "screens/trail.h"
+#include "screens/trial.h"
 #include "screens/why.h"
 
 static void
@@ -233,16 +234,23 @@ show_connections(void *self)
 	buf_free(&key);
 }
 
+static bool
+has_cure(const struct forward_row *r)
+{
+	const char *cure = r != NULL ? forward_cure(r) : NULL;
+
+	return cure != NULL && cure_is_ours(cure);
+}
+
 /* A cure that is ours, else its connections. */
 static void
 enter(void *self)
 {
 	struct listview *v = self;
 	const struct forward_row *r = listview_selected(v);
-	const char *cure = r != NULL ? forward_cure(r) : NULL;
 
-	if (cure != NULL && cure_is_ours(cure))
-		cure_take(v->app, cure);
+	if (has_cure(r))
+		cure_take(v->app, forward_cure(r));
 	else
 		show_connections(v);
 }
@@ -268,10 +276,19 @@ static const struct act acts[] = {
 	{ 0 },
 };
 
-static const struct action enter_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", N_("Conns"),
-	    N_("go to its live connections; where seki itself can mend it, do "
-	       "that in the candidate") },
+/* What Enter does, by the row. */
+#define ENTER(label)                                                           \
+	{ ACT_ENTER, { K_ENTER }, "enter", label,                              \
+		N_("go to its live connections; where seki itself can mend "   \
+		   "it, do that in the candidate") },                          \
+	{                                                                      \
+		0                                                              \
+	}
+
+static const struct action to_conns[] = { ENTER(N_("Conns")) };
+static const struct action to_cure[] = { ENTER(N_("Cure")) };
+
+static const struct action own_actions[] = {
 	{ ACT_CONTAINER, { 'o' }, "container", NULL,
 	    N_("go to its container") },
 	{ 0 },
@@ -327,6 +344,22 @@ static const struct list_spec spec = {
 	.edits = listedit_acts,
 };
 
+#define TABLES(enter)                                                          \
+	{                                                                      \
+		enter, own_actions, listedit_actions, listedit_off,            \
+		    candidate_actions, table_sort_actions, table_actions,      \
+		    trial_actions, why_actions, copy_actions, NULL             \
+	}
+
+static const struct action *const usual[] = TABLES(to_conns);
+static const struct action *const ailing[] = TABLES(to_cure);
+
+static const struct action *const *
+actions_now(const void *self)
+{
+	return has_cure(listview_drawn(self)) ? ailing : usual;
+}
+
 const struct view_ops screen_forwards = {
 	.name = N_("Forwards"),
 	.word = "forwards",
@@ -336,8 +369,7 @@ const struct view_ops screen_forwards = {
 	       "Marks: o off, + added, - removed, ~ changed, ? "
 	       "degraded, ! broken. Edits go to the candidate only."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]){ enter_actions,
-	    listedit_actions, listedit_off, candidate_actions, copy_actions,
-	    why_actions, table_actions, table_sort_actions, NULL },
+	.actions = usual,
+	.actions_now = actions_now,
 	.arg = &spec,
 };

@@ -217,8 +217,8 @@ const struct view_ops screen_history = {
 		   "Marks: * in force."),
 	LISTVIEW_OPS(struct history_view, open_list, changed),
 	.arg = &spec,
-	.actions = (const struct action *const[]){ own_actions, copy_actions,
-	    table_actions, table_sort_actions, NULL },
+	.actions = (const struct action *const[]){ own_actions,
+	    table_sort_actions, table_actions, copy_actions, NULL },
 };
 
 void

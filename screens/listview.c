@@ -387,6 +387,16 @@ listview_selected(struct listview *v)
 	return table_selected(v->table, &row) ? listsource_row(v, row) : NULL;
 }
 
+const void *
+listview_drawn(const struct listview *v)
+{
+	size_t row;
+
+	return v->fresh && v->sorted && table_selected(v->table, &row)
+		   ? listsource_row(v, row)
+		   : NULL;
+}
+
 /* Actions */
 
 static void

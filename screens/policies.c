@@ -19,6 +19,7 @@
 #include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
+#include "screens/trial.h"
 #include "screens/why.h"
 
 #define MANY 5000 /* lines, of a config that is not resolved each second */
@@ -175,6 +176,13 @@ is_chain(const void *row)
 	return ((const struct policy_row *)row)->line == LINE_CHAIN;
 }
 
+/* There is nothing to edit. */
+static bool
+is_only_folded(const struct policy_row *r)
+{
+	return r->st == NULL && r->line != LINE_DEFAULT;
+}
+
 /* A chain has a default even without a statement. */
 static void
 edit(void *self)
@@ -183,7 +191,7 @@ edit(void *self)
 	const struct policy_row *r = listview_selected(v);
 	struct buf b = { 0 };
 
-	if (r != NULL && r->line == LINE_FOLDED) {
+	if (r != NULL && is_only_folded(r)) {
 		fold(v);
 	} else if (r != NULL && r->st == NULL && r->line == LINE_DEFAULT) {
 		buf_printf(
@@ -215,13 +223,38 @@ static const struct act acts[] = {
 	{ 0 },
 };
 
+/* What Enter and z do, by the row and by what is folded. */
+#define ENTER(label)                                                           \
+	{                                                                      \
+		ACT_EDIT, { K_ENTER, 'e', 'i' }, "edit", label,                \
+		    N_("a form for this statement; of lines that always "      \
+		       "hold, fold or unfold them")                            \
+	}
+#define FOLD(label)                                                            \
+	{                                                                      \
+		ACT_FOLD, { 'z' }, "fold", label,                              \
+		    N_("hide or show the lines that always hold")              \
+	}
+#define NEW                                                                    \
+	{                                                                      \
+		ACT_NEW, { 'n', K_INSERT, 'o' }, "new", N_("New"),             \
+		    N_("a form for a new statement, behind this one")          \
+	}
+#define END                                                                    \
+	{                                                                      \
+		0                                                              \
+	}
+
+static const struct action row_actions[2][2][4] = {
+	[false] = { [false] = { ENTER(N_("Edit")), NEW, FOLD(N_("Unfold")),
+			END },
+	    [true] = { ENTER(N_("Edit")), NEW, FOLD(N_("Fold")), END } },
+	[true] = { [false] = { ENTER(N_("Unfold")), FOLD(N_("Unfold")), NEW,
+		       END },
+	    [true] = { ENTER(N_("Fold")), FOLD(N_("Fold")), NEW, END } },
+};
+
 static const struct action own_actions[] = {
-	{ ACT_EDIT, { K_ENTER, 'e', 'i' }, "edit", N_("Edit"),
-	    N_("a form for this statement; of folded lines, unfold them") },
-	{ ACT_NEW, { 'n', K_INSERT, 'o' }, "new", N_("New"),
-	    N_("a form for a new statement, behind this one") },
-	{ ACT_FOLD, { 'z' }, "fold", N_("Fold"),
-	    N_("hide or show the lines that always hold") },
 	{ ACT_MOVE_UP, { 'K', K_F(7) }, "move-up", N_("Move"),
 	    N_("evaluate it "
 	       "earlier") },
@@ -243,6 +276,28 @@ static const struct list_spec spec = {
 	.is_caption = is_chain,
 };
 
+#define TABLES(only_folded, unfolded)                                          \
+	{                                                                      \
+		row_actions[only_folded][unfolded], own_actions,               \
+		    listedit_actions, trial_actions, candidate_actions,        \
+		    listedit_off, table_actions, why_actions, copy_actions,    \
+		    NULL                                                       \
+	}
+
+static const struct action *const tables[2][2][10] = {
+	[false] = { TABLES(false, false), TABLES(false, true) },
+	[true] = { TABLES(true, false), TABLES(true, true) },
+};
+
+static const struct action *const *
+actions_now(const void *self)
+{
+	const struct policies_view *v = self;
+	const struct policy_row *r = listview_drawn(&v->list);
+
+	return tables[r != NULL && is_only_folded(r)][v->unfolded];
+}
+
 const struct view_ops screen_policies = {
 	.name = N_("Policies"),
 	.word = "policies",
@@ -254,8 +309,7 @@ const struct view_ops screen_policies = {
 		   "alone.\n"
 		   "Marks: = fixed, o off, + added, - removed, ~ changed."),
 	LISTVIEW_OPS(struct policies_view, listview_open, listview_changed),
-	.actions = (const struct action *const[]){ own_actions,
-	    listedit_actions, listedit_off, candidate_actions, copy_actions,
-	    why_actions, table_actions, NULL },
+	.actions = tables[false][false],
+	.actions_now = actions_now,
 	.arg = &spec,
 };

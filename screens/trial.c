@@ -13,6 +13,13 @@
 #include "screens/cmdrun.h"
 #include "tui/form.h"
 
+const struct action trial_actions[] = {
+	{ ACT_TRY, { 't' }, "try", N_("Try"),
+	    N_("let a packet in that it is about, and see what becomes of "
+	       "it") },
+	{ 0 },
+};
+
 enum { PROTO, FROM, TO, PORT, FIELDS };
 
 #define PORT_WIDTH 6

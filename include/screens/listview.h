@@ -135,6 +135,8 @@ void listview_read_again(struct listview *, unsigned ms);
 /* The selected row, borrowed until the host changes; NULL when there is none.
  */
 const void *listview_selected(struct listview *);
+/* The same as it was drawn; NULL when something changed since. */
+const void *listview_drawn(const struct listview *);
 /* The statement behind a row (which may be NULL), or NULL. */
 const struct statement *listview_statement(
     const struct listview *, const void *row);

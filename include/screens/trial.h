@@ -5,6 +5,9 @@
 #include "core/lang/statement.h"
 #include "screens/app.h"
 
+/* The key that does it, for the bar of a list. */
+extern const struct action trial_actions[];
+
 /* Opens it, filled in with the first forward; arg is the struct app. */
 void trial_open(void *arg);
 /* The same for a statement, if packets from outside are its matter. */
