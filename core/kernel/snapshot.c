@@ -283,6 +283,17 @@ container_is_identified(const struct container *c)
 }
 
 bool
+container_enter(const struct container *c, struct buf *b)
+{
+	if (c->netns == NULL || !is_shell_word(c->netns) ||
+	    !is_shell_word(c->inner_name))
+		return false;
+	buf_printf(
+	    b, "%snsenter --net=%s ", b->len > 0 ? " && " : "", c->netns);
+	return true;
+}
+
+bool
 container_is_called(const struct container *c, const char *name)
 {
 	size_t i;

@@ -31,7 +31,7 @@ tell(const struct examination *x, const struct container_row *r,
 	hook_name(all, h, &name);
 	doctor_add(x, DOCTOR_WARN, r, r != NULL ? xstrdup(r->name) : NULL,
 	    xasprintf(_(words[f]), buf_text(&name)));
-	if (r == NULL || doctor_enter(r->container, &cure))
+	if (r == NULL || container_enter(r->container, &cure))
 		too_big_cure(all, h, f, &cure);
 	doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
 	buf_free(&name);

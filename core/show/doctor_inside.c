@@ -123,7 +123,7 @@ cure_of_mtu(const struct host *h, const struct container_row *r)
 	}
 	if (r->port->mtu < to)
 		add_link_mtu(&b, r->port, to);
-	if (r->container->mtu != to && doctor_enter(r->container, &b))
+	if (r->container->mtu != to && container_enter(r->container, &b))
 		buf_printf(
 		    &b, "ip link set %s mtu %u", r->container->inner_name, to);
 	return buf_take(&b);
@@ -233,10 +233,10 @@ cure_of_other(const struct examination *x, const struct container *c,
 
 	if (*maker != '\0' && strcmp(maker, maker_of(x, own)) == 0)
 		return NULL;
-	if (*maker != '\0' && doctor_enter(c, &b))
+	if (*maker != '\0' && container_enter(c, &b))
 		buf_printf(&b, "sysctl -w net/ipv6/conf/%s/%s=0", c->inner_name,
 		    maker);
-	if (!doctor_enter(c, &b))
+	if (!container_enter(c, &b))
 		return NULL;
 	buf_printf(&b, "ip addr del %s dev %s", prefix_text(&a->prefix, text),
 	    c->inner_name);

@@ -87,14 +87,3 @@ doctor_looks_into(const struct container_row *r)
 	return c != NULL && c->nsid != NSID_SELF && r->port != NULL &&
 	       r->bridge != NULL && (r->st != NULL || r->forwards > 0);
 }
-
-bool
-doctor_enter(const struct container *c, struct buf *b)
-{
-	if (c->netns == NULL || !is_shell_word(c->netns) ||
-	    !is_shell_word(c->inner_name))
-		return false;
-	buf_printf(
-	    b, "%snsenter --net=%s ", b->len > 0 ? " && " : "", c->netns);
-	return true;
-}

@@ -40,8 +40,5 @@ void doctor_cure(const struct examination *, char *command);
 bool doctor_can_look(const struct examination *);
 /* Whether this one is: it runs, and the config speaks of it. */
 bool doctor_looks_into(const struct container_row *);
-/* Appends what runs a command of this host in its network, behind a command
- * that is there; false: none is known. */
-bool doctor_enter(const struct container *, struct buf *);
 
 #endif
