@@ -274,6 +274,45 @@ port_blocked(struct place *p)
 	p->m.links[PORT - 1].port_state = BR_STATE_BLOCKING;
 }
 
+static struct locked_port locked_ports[] = {
+	{ DOCKER_PORT, STATION_STRANGE },
+	{ PORT, STATION_STRANGE },
+};
+
+static void
+lock_port(struct place *p, enum station as)
+{
+	p->m.links[PORT - 1].locked = true;
+	locked_ports[1].station = as;
+	p->h.nearby.locked = locked_ports;
+	p->h.nearby.nlocked = NITEMS(locked_ports);
+}
+
+static void
+port_locked(struct place *p)
+{
+	lock_port(p, STATION_STRANGE);
+}
+
+static void
+port_forgets(struct place *p)
+{
+	lock_port(p, STATION_LEARNT);
+}
+
+static void
+port_knows(struct place *p)
+{
+	lock_port(p, STATION_GIVEN);
+}
+
+static void
+port_unlocked(struct place *p)
+{
+	port_locked(p);
+	p->m.links[PORT - 1].locked = false;
+}
+
 static struct container *
 neighbour(struct place *p)
 {
@@ -538,6 +577,14 @@ static const struct place_case cases[] = {
 	{ port_blocked, CHECK_BROKEN,
 	    "its port veth0 does not forward: the spanning tree keeps it from "
 	    "it" },
+	{ port_locked, CHECK_BROKEN,
+	    "its port veth0 is locked, and its bridge does not know its MAC: "
+	    "nothing that it sends gets in" },
+	{ port_forgets, CHECK_DEGRADED,
+	    "its port veth0 is locked, and its bridge knows its MAC only as "
+	    "long as it sends something" },
+	{ port_knows, CHECK_OK, "" },
+	{ port_unlocked, CHECK_OK, "" },
 	{ another, CHECK_OK, "" },
 	{ mac_twice, CHECK_DEGRADED,
 	    "the MAC of vm00 is also another's on its bridge" },

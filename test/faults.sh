@@ -266,6 +266,9 @@ ip6tables rejects in a chain; ip6tables -N block && ip6tables -A block -m commen
 ip6tables untracks; ip6tables -t raw -A PREROUTING -p tcp -j CT --notrack; nft delete table ip6 raw; broken; notrack
 a policy shuts it; echo 'deny forward tcp 80' >>$SEKI_CONFIG && "$seki" apply; sed -i '/^deny/d' $SEKI_CONFIG; broken; policy
 port blocked by the spanning tree; spanning on; spanning off; broken; vc1 does not forward
+port locked, which does not know its MAC; bridge link set dev vc1 locked on && bridge fdb del $mac0 dev vc1 master; bridge link set dev vc1 locked off; broken; vc1 is locked
+port locked, which learnt its MAC; bridge link set dev vc1 locked on; bridge link set dev vc1 locked off; degraded; vc1 is locked
+port locked, which was told its MAC; bridge link set dev vc1 locked on && bridge fdb replace $mac0 dev vc1 master static; bridge fdb del $mac0 dev vc1 master && bridge link set dev vc1 locked off; active;
 MAC also of another; $in_vm00 ip link set eth0 address $mac1; $in_vm00 ip link set eth0 address $mac0 && $vm00_route; degraded; MAC of vm00
 MAC also of the bridge; $in_vm00 ip link set eth0 address $(cat /sys/class/net/$BRIDGE/address); $in_vm00 ip link set eth0 address $mac0 && $vm00_route; degraded; MAC of vm00
 fixed neighbour entry; ip -6 neigh replace $ula::3 lladdr 02:00:00:00:00:99 nud permanent dev $BRIDGE; ip -6 neigh del $ula::3 dev $BRIDGE; broken; fixed neighbour entry

@@ -88,6 +88,7 @@ static const struct row {
 	ROW(link.conf[CONF_DISABLE]),
 	ROW(link.is_port),
 	ROW(link.port_state),
+	ROW(link.locked),
 	ROW(link.bridge_id[7]),
 	ROW(link.stp),
 	ROW(address.nsid),

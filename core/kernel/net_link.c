@@ -47,15 +47,19 @@ parse_bridge(struct nlattr *data, struct link *l)
 		l->stp = nla_get_u32(tb[IFLA_BR_STP_STATE]) != 0;
 }
 
+#define PORT_LOCKED 39 /* IFLA_BRPORT_LOCKED, which older headers lack */
+
 static void
 parse_port(struct nlattr *data, struct link *l)
 {
-	struct nlattr *state =
-	    nla_find(nla_data(data), nla_len(data), IFLA_BRPORT_STATE);
+	int len = nla_len(data);
+	struct nlattr *state = nla_find(nla_data(data), len, IFLA_BRPORT_STATE);
+	struct nlattr *lock = nla_find(nla_data(data), len, PORT_LOCKED);
 
 	l->is_port = state != NULL && nla_len(state) == 1;
 	if (l->is_port)
 		l->port_state = nla_get_u8(state);
+	l->locked = lock != NULL && nla_len(lock) == 1 && nla_get_u8(lock) != 0;
 }
 
 static bool

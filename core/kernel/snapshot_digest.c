@@ -33,7 +33,8 @@ add_link(struct buf *b, const struct link *l)
 		buf_printf(b, "%d ", l->has_conf ? l->conf[i] : -1);
 	for (i = 0; i < sizeof(l->bridge_id); i++)
 		buf_printf(b, "%d ", l->bridge_id[i]);
-	buf_printf(b, "%d %d %d\n", l->is_port, l->port_state, l->stp);
+	buf_printf(
+	    b, "%d %d %d %d\n", l->is_port, l->port_state, l->locked, l->stp);
 }
 
 static void

@@ -25,6 +25,7 @@ take_link(struct link *l, const struct link *now)
 	l->rx_packets = now->rx_packets;
 	l->tx_packets = now->tx_packets;
 	l->port_state = now->port_state;
+	l->locked = now->locked;
 }
 
 /* Seconds left: how many does not matter, but whether it is for ever (end), or

@@ -25,6 +25,7 @@ nearby_free(struct nearby *n)
 	free(n->bridges);
 	free(n->uplinks);
 	free(n->fixed);
+	free(n->locked);
 	memset(n, 0, sizeof(*n));
 }
 
@@ -168,6 +169,26 @@ read_ways(struct reading *r)
 	read_links(r, ST_BRIDGE);
 }
 
+/* ---- ports */
+
+static void
+read_ports(struct reading *r)
+{
+	const struct snapshot *s = r->now;
+	const struct container *c = s->containers;
+	struct nearby *n = r->to;
+	const struct link *l;
+
+	for (; c < END_OF(s->containers, s->ncontainers); c++) {
+		l = snapshot_link_at(s, c->port);
+		if (l == NULL || !l->locked || !c->has_mac)
+			continue;
+		n->locked = xgrow(n->locked, n->nlocked, sizeof(*n->locked));
+		n->locked[n->nlocked++] = (struct locked_port){ l->index,
+			net_station(r->net, l->index, c->mac) };
+	}
+}
+
 /* ---- all of it */
 
 static bool
@@ -187,6 +208,8 @@ are_same(const struct nearby *a, const struct nearby *b)
 		   sizeof(*a->uplinks)) &&
 	       is_same(a->fixed, a->nfixed, b->fixed, b->nfixed,
 		   sizeof(*a->fixed)) &&
+	       is_same(a->locked, a->nlocked, b->locked, b->nlocked,
+		   sizeof(*a->locked)) &&
 	       memcmp(a->bridged, b->bridged, sizeof(a->bridged)) == 0;
 }
 
@@ -207,6 +230,7 @@ nearby_update(struct nearby *n, struct net *net, const struct snapshot *s,
 	if (r.ipv4)
 		read_gateways(&r, AF_INET);
 	read_ways(&r);
+	read_ports(&r);
 	net_neighbours_fixed(net, &n->fixed, &n->nfixed);
 	for (f = 0; f < FAMILY_COUNT; f++)
 		n->bridged[f] = net_bridged(f);

@@ -83,6 +83,33 @@ port_blocked(const struct check_subject *s, struct buf *what)
 	       check_name_link(s->port, what);
 }
 
+/* Only of a port that is locked. */
+static bool
+is_locked(const struct check_subject *s, enum station as, struct buf *what)
+{
+	const struct nearby *n = &s->host->nearby;
+	const struct locked_port *p = n->locked;
+
+	if (s->port == NULL || !s->port->locked)
+		return false;
+	while (p < END_OF(n->locked, n->nlocked) && p->index != s->port->index)
+		p++;
+	return p < END_OF(n->locked, n->nlocked) && p->station == as &&
+	       check_name_link(s->port, what);
+}
+
+static bool
+port_locked(const struct check_subject *s, struct buf *what)
+{
+	return is_locked(s, STATION_STRANGE, what);
+}
+
+static bool
+port_forgets(const struct check_subject *s, struct buf *what)
+{
+	return is_locked(s, STATION_LEARNT, what);
+}
+
 static bool
 is_mac(const struct container *c, const uint8_t mac[6])
 {
@@ -266,6 +293,14 @@ port_up(const struct check_subject *s, struct buf *b)
 	check_cure_link(s->port, b);
 }
 
+static void
+unlock(const struct check_subject *s, struct buf *b)
+{
+	buf_add(b, "bridge link set dev ");
+	check_name_link(s->port, b);
+	buf_add(b, " locked off");
+}
+
 /* By the programs that keep containers which do not run. */
 static void
 start(const struct check_subject *s, struct buf *b)
@@ -326,6 +361,14 @@ static const struct check rows[] = {
 	    N_("its port %s does not forward: the spanning tree keeps it from "
 	       "it"),
 	    false, NULL },
+	{ "locked", LIGHT_BRIDGE, CHECK_BROKEN, port_locked,
+	    N_("its port %s is locked, and its bridge does not know its MAC: "
+	       "nothing that it sends gets in"),
+	    false, unlock },
+	{ "locked-soon", LIGHT_BRIDGE, CHECK_DEGRADED, port_forgets,
+	    N_("its port %s is locked, and its bridge knows its MAC only as "
+	       "long as it sends something"),
+	    false, unlock },
 	{ "mac-twice", LIGHT_NEAR, CHECK_DEGRADED, mac_twice,
 	    N_("the MAC of %s is also another's on its bridge"), false, NULL },
 	{ "ula", LIGHT_ADDR, CHECK_BROKEN, no_ula_inside,

@@ -49,6 +49,7 @@ struct link {
 	uint64_t rx_bytes, tx_bytes, rx_packets, tx_packets;
 	bool is_port;	    /* of a bridge, */
 	uint8_t port_state; /* and BR_STATE_*, of the spanning tree */
+	bool locked;	    /* only who the bridge knows gets in by it */
 	/* Of a bridge: */
 	uint8_t bridge_id[8]; /* priority, big endian, and MAC */
 	bool stp;

@@ -1,12 +1,14 @@
 /* Cache of what is around this host, and of which the kernel sends no events:
  * gateways, routes to what is behind bridges and from it, fixed neighbour
- * entries, and what the kernel does with packets that nobody would expect. */
+ * entries, locked ports, and what the kernel does with packets that nobody
+ * would expect. */
 #ifndef SEKI_CORE_REACH_NEARBY_H
 #define SEKI_CORE_REACH_NEARBY_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/kernel/net_fdb.h"
 #include "core/kernel/net_way.h"
 #include "core/kernel/snapshot.h"
 #include "core/lang/config.h"
@@ -25,6 +27,12 @@ struct nearby_way {
 	struct way way;
 };
 
+/* A locked port, and what its bridge knows of the container behind it. */
+struct locked_port {
+	int index;
+	enum station station;
+};
+
 struct nearby {
 	struct gateway *gateways; /* those of IPv4 only with its option */
 	size_t ngateways;
@@ -33,6 +41,8 @@ struct nearby {
 	int uplink; /* that packets to bridges are taken to come by; 0: any */
 	struct fixed_neighbour *fixed;
 	size_t nfixed;
+	struct locked_port *locked;
+	size_t nlocked;
 	bool bridged[FAMILY_COUNT]; /* net_bridged */
 	struct reread again;
 };
