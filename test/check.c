@@ -457,6 +457,53 @@ other_link_inside(struct place *p)
 	p->m.containers[0].out[FAMILY_IPV6].index = 7;
 }
 
+/* What its container takes for the bridge's MAC, and whether for good. */
+static void
+mislead(struct place *p, uint8_t last, bool fixed)
+{
+	struct neighbour *n = &p->h.sockets.v[0].gateways[FAMILY_IPV6];
+	struct link *bridge = &p->m.links[LXCBR0 - 1];
+	struct link *port = &p->m.links[PORT - 1];
+
+	memcpy(bridge->mac, "\2\0\0\0\0\7", 6);
+	memcpy(port->mac, "\2\0\0\0\0\x8", 6);
+	memcpy(n->mac, "\2\0\0\0\0", 5);
+	n->mac[5] = last;
+	bridge->has_mac = port->has_mac = n->has_mac = true;
+	n->fixed = fixed;
+}
+
+static void
+misled_for_good(struct place *p)
+{
+	mislead(p, 9, true);
+}
+
+static void
+misled_now(struct place *p)
+{
+	mislead(p, 9, false);
+}
+
+static void
+knows_no_gateway(struct place *p)
+{
+	misled_now(p);
+	p->h.sockets.v[0].gateways[FAMILY_IPV6].has_mac = false;
+}
+
+static void
+knows_the_bridge(struct place *p)
+{
+	mislead(p, 7, true);
+}
+
+static void
+knows_its_port(struct place *p)
+{
+	mislead(p, 8, true);
+}
+
 static void
 closed(struct place *p)
 {
@@ -617,6 +664,14 @@ static const struct place_case cases[] = {
 	    "the default route of vm00 does not lead to this host" },
 	{ other_link_inside, CHECK_DEGRADED,
 	    "the default route of vm00 does not lead to this host" },
+	{ misled_for_good, CHECK_BROKEN,
+	    "its container has a fixed neighbour entry for " ULA
+	    "1 of this host, with another MAC" },
+	{ misled_now, CHECK_DEGRADED,
+	    "its container takes another MAC than this host's for " ULA "1" },
+	{ knows_no_gateway, CHECK_OK, "" },
+	{ knows_the_bridge, CHECK_OK, "" },
+	{ knows_its_port, CHECK_OK, "" },
 	{ closed, CHECK_OK, "" },
 	{ neighbour_fixed, CHECK_OK, "" },
 	{ neighbour_wrong, CHECK_BROKEN,

@@ -272,6 +272,9 @@ port locked, which was told its MAC; bridge link set dev vc1 locked on && bridge
 MAC also of another; $in_vm00 ip link set eth0 address $mac1; $in_vm00 ip link set eth0 address $mac0 && $vm00_route; degraded; MAC of vm00
 MAC also of the bridge; $in_vm00 ip link set eth0 address $(cat /sys/class/net/$BRIDGE/address); $in_vm00 ip link set eth0 address $mac0 && $vm00_route; degraded; MAC of vm00
 fixed neighbour entry; ip -6 neigh replace $ula::3 lladdr 02:00:00:00:00:99 nud permanent dev $BRIDGE; ip -6 neigh del $ula::3 dev $BRIDGE; broken; fixed neighbour entry
+fixed neighbour entry inside; $in_vm00 ip neigh replace $ula::1 lladdr $mac1 nud permanent dev eth0; $in_vm00 ip neigh del $ula::1 dev eth0; broken; its container has a fixed neighbour entry for $ula::1
+fixed neighbour entry inside that is right; $in_vm00 ip neigh replace $ula::1 lladdr $(cat /sys/class/net/$BRIDGE/address) nud permanent dev eth0; $in_vm00 ip neigh del $ula::1 dev eth0; active;
+neighbour entry inside of another; $in_vm00 ip neigh replace $ula::1 lladdr $mac1 nud reachable dev eth0; $in_vm00 ip neigh del $ula::1 dev eth0; degraded; takes another MAC
 bridge that looks for no neighbours; ip link set $BRIDGE arp off && ip -6 neigh flush dev $BRIDGE; ip link set $BRIDGE arp on; broken; fixed neighbour entry
 prefix of the bridge too long; ip addr del $ula::1/64 dev $BRIDGE && ip addr add $ula::1/128 dev $BRIDGE nodad; ip addr del $ula::1/128 dev $BRIDGE; broken; ULA
 address of the bridge also of another; inside vm01 ip addr add $ula::1/64 dev eth0 nodad && $in_vm00 ip -6 neigh flush dev eth0; inside vm01 ip addr del $ula::1/64 dev eth0 && $in_vm00 ip -6 neigh flush dev eth0; degraded; $ula::1 too

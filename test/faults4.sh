@@ -182,6 +182,7 @@ rule of the host drops answers; ip rule add pref 10 iif $BRIDGE prohibit; ip rul
 fixed neighbour entry; of_vm00 02:00:00:00:00:99 permanent; ip neigh del 10.0.3.3 dev $BRIDGE; broken; fixed neighbour entry
 fixed neighbour entry that is right; of_vm00 $mac0 permanent; ip neigh del 10.0.3.3 dev $BRIDGE; active;
 neighbour entry of another; of_vm00 $mac1 reachable; ip neigh del 10.0.3.3 dev $BRIDGE; degraded; MAC
+fixed neighbour entry inside; $in_vm00 ip neigh replace 10.0.3.1 lladdr $mac1 nud permanent dev eth0; $in_vm00 ip neigh del 10.0.3.1 dev eth0; broken; its container has a fixed neighbour entry for 10.0.3.1
 bridge without ARP; ip link set $BRIDGE arp off && ip neigh flush dev $BRIDGE; ip link set $BRIDGE arp on; broken; fixed neighbour entry
 ARP ignored inside; silent $in_vm00 sysctl -qw net.ipv4.conf.eth0.arp_ignore=8; $in_vm00 sysctl -qw net.ipv4.conf.eth0.arp_ignore=0; degraded; search for its MAC
 two uplinks; two_uplinks; one_uplink; active;

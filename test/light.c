@@ -38,7 +38,8 @@ static const struct {
 	{ LIGHT_LISTENS, " listener inside inside-rules " },
 	{ LIGHT_BACK,
 	    " route route-ipv4 bridge-twice way-out gateway route-inside "
-	    "route-inside-ipv4 refused-inside other-route " },
+	    "route-inside-ipv4 refused-inside other-route neighbour-inside "
+	    "other-mac-inside " },
 };
 
 static const struct check_group *const groups[] = { &check_host, &check_bridge,

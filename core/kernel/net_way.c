@@ -195,9 +195,9 @@ on_neighbour(struct nlmsghdr *h, void *arg)
 }
 
 /* A single entry can be requested since Linux 5.0. */
-void
-net_neighbour(
-    struct net *net, const struct prefix *addr, int index, struct neighbour *n)
+static void
+ask_neighbour(struct nl_sock *sk, const struct prefix *addr, int index,
+    struct neighbour *n)
 {
 	struct ndmsg head = { .ndm_family = addr->family,
 		.ndm_ifindex = index };
@@ -205,8 +205,33 @@ net_neighbour(
 
 	memset(n, 0, sizeof(*n));
 	nla_put(msg, NDA_DST, prefix_full(addr) / 8, addr->bytes);
-	net_ask(net->talk, msg, on_neighbour, n);
+	net_ask(sk, msg, on_neighbour, n);
 	nlmsg_free(msg);
+}
+
+void
+net_neighbour(
+    struct net *net, const struct prefix *addr, int index, struct neighbour *n)
+{
+	ask_neighbour(net->talk, addr, index, n);
+}
+
+void
+net_neighbour_inside(struct net *net, const struct container *c,
+    enum family family, struct neighbour *n)
+{
+	const struct passage *out = &c->out[family];
+	struct nl_sock *sk;
+	struct err ignored;
+
+	memset(n, 0, sizeof(*n));
+	if (!out->known || out->gateway.family == AF_UNSPEC)
+		return;
+	sk = net_enter(net, c, NETLINK_ROUTE, &ignored);
+	if (sk == NULL)
+		return;
+	ask_neighbour(sk, &out->gateway, out->index, n);
+	net_leave(net, sk);
 }
 
 struct fixed {

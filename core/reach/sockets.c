@@ -39,6 +39,14 @@ sockets_rules(const struct sockets *s, uint64_t inode)
 	return i != NULL ? &i->rules : NULL;
 }
 
+const struct neighbour *
+sockets_gateway(const struct sockets *s, uint64_t inode, enum family family)
+{
+	const struct sockets_inside *i = find(s, inode);
+
+	return i != NULL ? &i->gateways[family] : NULL;
+}
+
 void
 sockets_free(struct sockets *s)
 {
@@ -106,6 +114,16 @@ take_rules(struct sockets_inside *now, struct sockets_inside *before,
 	return true;
 }
 
+static void
+read_gateways(
+    struct sockets_inside *now, struct net *net, const struct container *c)
+{
+	enum family f;
+
+	for (f = 0; f < FAMILY_COUNT; f++)
+		net_neighbour_inside(net, c, f, &now->gateways[f]);
+}
+
 /* Reads what is inside c, or moves it over from old; false if they differ. */
 static bool
 take(struct sockets *s, struct sockets *old, struct net *net,
@@ -126,8 +144,11 @@ take(struct sockets *s, struct sockets *old, struct net *net,
 	if (net_listeners(net, c, &now.all, &ignored) != 0)
 		return before == NULL;
 	same = take_rules(&now, before, net, c);
+	read_gateways(&now, net, c);
 	keep(s, &now);
 	return before != NULL && same &&
+	       memcmp(before->gateways, now.gateways, sizeof(now.gateways)) ==
+		   0 &&
 	       listeners_equal(&before->all, &now.all);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/reach/sockets.h"
 
 static bool
 container_gone(const struct check_subject *s, struct buf *what)
@@ -224,6 +225,53 @@ other_route_inside(const struct check_subject *s, struct buf *what)
 	return check_name_container(s, what);
 }
 
+/* That of its bridge, or of its own port. */
+static bool
+is_ours(const struct check_subject *s, const struct address *gateway,
+    const struct neighbour *n)
+{
+	const struct link *l = snapshot_link_at(check_seen(s), gateway->index);
+
+	return l == NULL || !l->has_mac ||
+	       (n->has_mac &&
+		   (memcmp(l->mac, n->mac, sizeof(n->mac)) == 0 ||
+		       (s->port != NULL && s->port->has_mac &&
+			   memcmp(s->port->mac, n->mac, sizeof(n->mac)) == 0)));
+}
+
+/* Whether it sends what is for us to somebody else. */
+static bool
+misled(const struct check_subject *s, bool fixed, struct buf *what)
+{
+	const struct passage *p;
+	const struct neighbour *n;
+	const struct address *own;
+
+	if (!check_is_open(s))
+		return false;
+	p = check_way_inside(s);
+	n = sockets_gateway(
+	    &s->host->sockets, s->container->inode, s->forward->family);
+	if (n == NULL || !p->known || n->fixed != fixed ||
+	    (!n->has_mac && !fixed))
+		return false;
+	own = snapshot_own(check_seen(s), &p->gateway);
+	return own != NULL && !is_ours(s, own, n) &&
+	       check_name_address(&p->gateway, what);
+}
+
+static bool
+misled_for_good(const struct check_subject *s, struct buf *what)
+{
+	return misled(s, true, what);
+}
+
+static bool
+misled_now(const struct check_subject *s, struct buf *what)
+{
+	return misled(s, false, what);
+}
+
 static bool
 neighbour_silent(const struct check_subject *s, struct buf *what)
 {
@@ -343,6 +391,16 @@ forget_neighbour(const struct check_subject *s, struct buf *b)
 	check_name_link(s->bridge, b);
 }
 
+static void
+forget_inside(const struct check_subject *s, struct buf *b)
+{
+	if (!container_enter(s->container, b))
+		return;
+	buf_add(b, "ip neigh del ");
+	check_name_address(&check_way_inside(s)->gateway, b);
+	buf_printf(b, " dev %s", s->container->inner_name);
+}
+
 static const struct check rows[] = {
 	{ "container", LIGHT_RUNS, CHECK_BROKEN, container_gone,
 	    N_("%s is not there"), false, NULL },
@@ -398,6 +456,13 @@ static const struct check rows[] = {
 	{ "other-route", LIGHT_BACK, CHECK_DEGRADED, other_route_inside,
 	    N_("the default route of %s does not lead to this host"), false,
 	    NULL },
+	{ "neighbour-inside", LIGHT_BACK, CHECK_BROKEN, misled_for_good,
+	    N_("its container has a fixed neighbour entry for %s of this host, "
+	       "with another MAC"),
+	    false, forget_inside },
+	{ "other-mac-inside", LIGHT_BACK, CHECK_DEGRADED, misled_now,
+	    N_("its container takes another MAC than this host's for %s"),
+	    false, forget_inside },
 	{ "neighbour", LIGHT_NEAR, CHECK_BROKEN, neighbour_wrong,
 	    N_("this host has a fixed neighbour entry for %s with another "
 	       "MAC than its container's"),

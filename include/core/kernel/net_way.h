@@ -39,6 +39,11 @@ struct way {
 void net_neighbour(
     struct net *, const struct prefix *addr, int index, struct neighbour *);
 
+/* The same inside a container, of the gateway by which it sends to the world;
+ * empty likewise, and where it cannot be entered. */
+void net_neighbour_inside(
+    struct net *, const struct container *, enum family, struct neighbour *);
+
 /* All fixed ones, of both families; the caller frees them. */
 void net_neighbours_fixed(struct net *, struct fixed_neighbour **, size_t *n);
 

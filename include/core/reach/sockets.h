@@ -1,6 +1,7 @@
 /* Cache of what receives packets: the listening sockets of containers that
- * forwards lead to, with the rules of their own in front of those, and the
- * sockets of this host where a config leaves IPv4 open. The kernel sends no
+ * forwards lead to, with the rules of their own in front of those and whom they
+ * take for their gateway, and the sockets of this host where a config leaves
+ * IPv4 open. The kernel sends no
  * events about them, so they are read again every few seconds. */
 #ifndef SEKI_CORE_REACH_SOCKETS_H
 #define SEKI_CORE_REACH_SOCKETS_H
@@ -11,6 +12,7 @@
 
 #include "core/kernel/hook.h"
 #include "core/kernel/listener.h"
+#include "core/kernel/net_way.h"
 #include "core/kernel/snapshot.h"
 #include "core/lang/config.h"
 #include "core/reach/reread.h"
@@ -21,7 +23,8 @@ struct sockets_inside {
 	uint64_t inode; /* of the network namespace */
 	struct listeners all;
 	struct hooks rules;
-	uint32_t generation; /* of those; 0: not read */
+	struct neighbour gateways[FAMILY_COUNT]; /* net_neighbour_inside */
+	uint32_t generation;			 /* of those; 0: not read */
 };
 
 struct sockets {
@@ -42,5 +45,7 @@ void sockets_free(struct sockets *); /* empty then */
 /* Borrowed until the next update; NULL if unknown. */
 const struct listeners *sockets_of(const struct sockets *, uint64_t inode);
 const struct hooks *sockets_rules(const struct sockets *, uint64_t inode);
+const struct neighbour *sockets_gateway(
+    const struct sockets *, uint64_t inode, enum family);
 
 #endif
