@@ -431,7 +431,10 @@ const struct part manual_seki[] = {
 
 	SECTION(N_("FILES")),
 	TAG(N_("the saved config"), "/etc/seki/seki.conf"),
-	TAG(N_("every confirmed config, the newest 50"), "/etc/seki/history/"),
+	TAG(N_("every confirmed config, the newest 50; a commit that was "
+	       "reverted leaves a gap, since no number is used twice, and "
+	       "`number` there has the last"),
+	    "/etc/seki/history/"),
 	TAG(N_("counters, from the end of the service to its start after a "
 	       "reboot; beside the saved config, if that is another one"),
 	    "/var/lib/seki/counters"),

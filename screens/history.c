@@ -52,9 +52,9 @@ kept_before(const struct host *h, unsigned number)
 	size_t i;
 
 	if (history_load(h, &kept, &ignored) == 0)
-		for (i = 0; i < kept.n; i++)
-			if (kept.v[i].number == number - 1)
-				before = number - 1;
+		for (i = 0; i < kept.n && before == 0; i++)
+			if (kept.v[i].number < number)
+				before = kept.v[i].number;
 	history_free(&kept);
 	return before;
 }

@@ -71,7 +71,8 @@ test_failures(void **state)
 		{ "", 60, RUN " applied", NULL, "", true },
 		{ "", 0, RUN " keep", NULL, "", true },
 
-		/* no guard: nothing is done */
+		/* no number, or no guard: nothing is done */
+		{ "reserve", 60, "try end", "cannot reserve", "", false },
 		{ "begin", 60, "try begin end", "cannot begin", "", false },
 		{ "write", 60, "try begin write end", "cannot write", "",
 		    false },

@@ -217,7 +217,7 @@ is "53 commits" "$n $(cat "$tmp/said")" \
     "53 commit #53 is saved"
 is "the newest 50 are kept, without a gap" "$(numbers | xargs)" \
     "$(seq 53 -1 4 | xargs)"
-is "and no more" "$(find "$folder" -type f | wc -l)" 50
+is "and no more" "$(find "$folder" -name '*.conf' | wc -l)" 50
 status "one that is gone" 2 "$seki" rollback 3
 like "is told" "$said" "it has 4 to 53"
 
@@ -241,7 +241,7 @@ keeps()
 	else
 		tail -n +2 "$newest" | cmp - "$SEKI_CONFIG"
 	fi
-	for file in $(cd "$tmp/kept" && ls | tail -n +5); do
+	for file in $(cd "$tmp/kept" && ls -- *.conf | tail -n +5); do
 		cmp "$tmp/kept/$file" "$folder/$file"
 	done
 }
@@ -260,4 +260,42 @@ for what in history config; do
 	    "$(SEKI_CONFIG=$narrow "$seki" show $what)"
 done
 like "which is not empty" "$(SEKI_CONFIG=$narrow "$seki" show history)" '^\* +1 '
+
+# ---- a number is that of one commit for ever
+
+# pends PORT: the number of a commit that is pending then.
+pends()
+{
+	"$seki" add allow input udp "$1" >/dev/null &&
+	    "$seki" commit --confirm 600 --json |
+	    grep -o '"number": *[0-9]*' | head -n 1 | tr -dc 0-9
+}
+
+last=$(cat "$folder/number")
+is "a commit" "$(pends 4001)" $((last + 1))
+ok "that is reverted" "$seki" revert
+is "leaves its number to nobody" "$(pends 4002)" $((last + 2))
+status "so that who waits for it" 4 "$seki" confirm --unproven $((last + 1))
+like "cannot confirm another" "$said" \
+    "commit #$((last + 2)) by .* is pending, not #$((last + 1))"
+kill -KILL "$(awk '{ print $5; exit }' /run/seki/pending/state)"
+rm -rf /run/seki/pending
+is "nor is that given away when /run is lost" "$(pends 4003)" $((last + 3))
+ok "which is confirmed" "$seki" confirm --unproven $((last + 3))
+is "the history has a gap" "$(numbers | head -n 2 | xargs)" \
+    "$((last + 3)) $last"
+status "nothing to roll back to is in it" 2 "$seki" rollback $((last + 2))
+like "and why is told" "$said" "commit #$((last + 2)) was not confirmed"
+mount --bind "$folder" "$folder"
+mount -o remount,ro,bind "$folder"
+"$seki" add allow input udp 4004 >/dev/null
+before=$(nft list table inet seki | sed 's/packets.*//')
+status "a number that cannot be noted is not given" 1 "$seki" commit --now
+like "and says so" "$said" "history/number: Read-only file system"
+is "nor is anything done" "$(nft list table inet seki | sed 's/packets.*//')" \
+    "$before"
+umount "$folder"
+ok "once it can be" "$seki" commit --now
+is "the next is taken" "$(numbers | head -n 1)" $((last + 4))
+
 done_testing

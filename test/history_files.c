@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "core/base/file.h"
 #include "core/state/history.h"
 #include "core/state/host.h"
 #include "core/state/save.h"
@@ -72,7 +73,7 @@ static unsigned
 prepare(const struct host *h, const char *text)
 {
 	struct config c = config_of(text);
-	unsigned number;
+	unsigned number = 0;
 	struct err e;
 
 	if (history_prepare(h, &c, "anna", 1700000000, &number, &e) != 0)
@@ -99,6 +100,30 @@ commit(const struct host *h, const char *text, unsigned number)
 	assert_int_equal(prepare(h, text), number);
 	settle(h, text);
 	assert_int_equal(history_newest(h), number);
+}
+
+/* As a commit of that does as it begins. */
+static unsigned
+reserve(const struct host *h, const char *text, bool *edited)
+{
+	struct config c = config_of(text);
+	unsigned number;
+	struct err e;
+
+	if (history_reserve(h, &c, &number, edited, &e) != 0)
+		fail_msg("%s", e.text);
+	config_free(&c);
+	return number;
+}
+
+static void
+assert_reserved(
+    const struct host *h, const char *text, unsigned number, bool edited)
+{
+	bool by_hand = !edited;
+
+	assert_int_equal(reserve(h, text, &by_hand), number);
+	assert_int_equal(by_hand, edited);
 }
 
 static void
@@ -134,7 +159,6 @@ assert_absent(const struct host *h, unsigned number, const char *hint)
 static void
 test_numbers(void **state)
 {
-	struct config a = config_of(A), b = config_of(B);
 	struct history all;
 	struct host h;
 	struct err e;
@@ -144,9 +168,6 @@ test_numbers(void **state)
 	assert_absent(&h, 1, "it is empty: nothing was committed yet");
 	commit(&h, A, 1);
 	commit(&h, A, 1);
-	h.saved = config_of(A);
-	assert_int_equal(history_expect(&h, &a), 1);
-	assert_int_equal(history_expect(&h, &b), 2);
 	commit(&h, B, 2);
 	commit(&h, A, 3);
 	assert_read(&h, 1, A);
@@ -162,8 +183,6 @@ test_numbers(void **state)
 	assert_int_equal(all.v[1].removed, 1);
 	assert_int_equal(all.v[2].added, 1);
 	history_free(&all);
-	config_free(&a);
-	config_free(&b);
 	close_host(&h);
 }
 
@@ -177,7 +196,10 @@ test_gaps(void **state)
 	folder_write(*state, "history/000003.conf", A);
 	folder_write(*state, "history/000007.conf", B);
 	assert_int_equal(history_newest(&h), 7);
-	assert_absent(&h, 5, "it has 3 to 7; seki show history");
+	assert_absent(&h, 5,
+	    "commit #5 was not confirmed, and its number is not used again; "
+	    "seki show history");
+	assert_absent(&h, 2, "it has 3 to 7; seki show history");
 	commit(&h, A, 8);
 	assert_read(&h, 3, A);
 	close_host(&h);
@@ -215,9 +237,9 @@ test_settle(void **state)
 	assert_int_equal(history_newest(&h), 1);
 	settle(&h, A);
 	assert_int_equal(history_newest(&h), 1);
-	assert_int_equal(prepare(&h, B), 2);
+	assert_int_equal(prepare(&h, B), 3);
 	settle(&h, B);
-	assert_int_equal(history_newest(&h), 2);
+	assert_int_equal(history_newest(&h), 3);
 	close_host(&h);
 }
 
@@ -237,7 +259,7 @@ test_others(void **state)
 		folder_write(*state, names[i], A);
 	assert_int_equal(history_newest(&h), 0);
 	commit(&h, B, 1);
-	assert_int_equal(folder_count(*state, "history"), NITEMS(names) + 1);
+	assert_int_equal(folder_count(*state, "history"), NITEMS(names) + 2);
 	close_host(&h);
 }
 
@@ -286,7 +308,7 @@ test_long_name(void **state)
 {
 	struct config a = config_of(A);
 	struct history all;
-	unsigned number;
+	unsigned number = 0;
 	struct host h;
 	struct err e;
 
@@ -323,7 +345,7 @@ test_half_read(void **state)
 {
 	struct config b = config_of(B);
 	struct history all;
-	unsigned number;
+	unsigned number = 0;
 	struct host h;
 	struct err e;
 	int i;
@@ -352,7 +374,7 @@ test_no_folder(void **state)
 {
 	struct config a = config_of(A);
 	struct history all;
-	unsigned number;
+	unsigned number = 0;
 	struct host h;
 	struct err e;
 
@@ -415,7 +437,10 @@ static int
 save(const struct host *h, const char *text, unsigned *number, struct err *e)
 {
 	struct config c = config_of(text);
-	int r = save_config(h, &c, "anna", 1700000000, number, e);
+	int r;
+
+	*number = 0;
+	r = save_config(h, &c, "anna", 1700000000, number, e);
 
 	config_free(&c);
 	return r;
@@ -479,17 +504,17 @@ test_save_again(void **state)
 	assert_int_equal(number, 1);
 	assert_true(history_is_settled(&h));
 	assert_false(is_rewritten(*state, &file));
-	commit(&h, B, 2);
+	commit(&h, B, 3);
 	assert_int_equal(save(&h, B, &number, &e), 0);
-	assert_int_equal(number, 2);
+	assert_int_equal(number, 3);
 	assert_true(is_rewritten(*state, &file));
 	assert_saved(*state, B);
 	assert_int_equal(save(&h, A, &number, &e), 0);
-	assert_int_equal(number, 3);
+	assert_int_equal(number, 4);
 	assert_saved(*state, A);
 	assert_return_code(unlink(h.config_path), errno);
 	assert_int_equal(save(&h, A, &number, &e), 0);
-	assert_int_equal(number, 3);
+	assert_int_equal(number, 4);
 	assert_saved(*state, A);
 	close_host(&h);
 }
@@ -541,46 +566,180 @@ test_save_edited(void **state)
 
 	open_host(&h, *state);
 	h.saved = config_of(B);
-	assert_int_equal(save_edited(&h, &e), 0);
+	assert_int_equal(save_edited(&h, 0, &e), 0);
 	assert_int_equal(history_newest(&h), 0);
 	commit(&h, A, 1);
 	err_set(&h.saved_error, ERR_USAGE, "a typo");
-	assert_int_equal(save_edited(&h, &e), 0);
+	assert_int_equal(save_edited(&h, 0, &e), 0);
 	assert_int_equal(history_newest(&h), 1);
 	memset(&h.saved_error, 0, sizeof(h.saved_error));
 	readable = 3; /* for history_newest: two dots, and the entry */
-	assert_int_equal(save_edited(&h, &e), -1);
+	assert_int_equal(save_edited(&h, 0, &e), -1);
 	readable = -1;
-	assert_int_equal(save_edited(&h, &e), 0);
+	assert_int_equal(save_edited(&h, 2, &e), 0);
 	assert_int_equal(history_newest(&h), 2);
 	assert_true(history_is_settled(&h));
 	assert_read(&h, 2, B);
-	assert_int_equal(save_edited(&h, &e), 0);
+	assert_int_equal(save_edited(&h, 0, &e), 0);
 	assert_int_equal(history_newest(&h), 2);
 	close_host(&h);
 }
 
-/* The numbers that a commit will have. */
+/* None is given twice, whatever becomes of the commit that has it. */
 static void
-test_expect(void **state)
+test_reserve(void **state)
 {
-	struct config a = config_of(A), b = config_of(B), c = config_of(A B);
 	struct host h;
 
 	open_host(&h, *state);
 	h.saved = config_of(B);
-	assert_int_equal(history_expect(&h, &a), 1);
-	assert_int_equal(history_expect(&h, &b), 1);
-	commit(&h, A, 1);
-	assert_int_equal(history_expect(&h, &a), 3);
-	assert_int_equal(history_expect(&h, &b), 2);
-	assert_int_equal(history_expect(&h, &c), 3);
-	err_set(&h.saved_error, ERR_USAGE, "a typo");
-	assert_int_equal(history_expect(&h, &a), 1);
-	assert_int_equal(history_expect(&h, &c), 2);
-	config_free(&a);
-	config_free(&b);
+	assert_reserved(&h, A, 1, false);
+	assert_reserved(&h, A, 2, false);
+	commit(&h, A, 3);
+	assert_reserved(&h, B, 4, false);
+	config_free(&h.saved);
+	h.saved = config_of(A);
+	assert_reserved(&h, A, 3, false);
+	assert_reserved(&h, B, 5, false);
+	commit(&h, B, 6);
+	close_host(&h);
+}
+
+static void
+save_as(const struct host *h, const char *text, unsigned number, unsigned got)
+{
+	struct config c = config_of(text);
+	struct err e;
+
+	if (save_config(h, &c, "anna", 1700000000, &number, &e) != 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(number, got);
+	assert_int_equal(history_newest(h), got);
+	assert_read(h, got, text);
 	config_free(&c);
+}
+
+/* What is saved gets the number that it was promised. */
+static void
+test_promise(void **state)
+{
+	struct host h;
+
+	open_host(&h, *state);
+	assert_reserved(&h, A, 1, false);
+	assert_reserved(&h, A, 2, false);
+	save_as(&h, A, 2, 2);
+	h.saved = config_of(A);
+	assert_reserved(&h, B, 3, false);
+	/* one that saved without a guard was faster */
+	save_as(&h, "bridge br0\n", 0, 4);
+	save_as(&h, B, 3, 5);
+	/* numbers of a seki that gave the same to another */
+	save_as(&h, A, 5, 6);
+	close_host(&h);
+}
+
+/* What was edited by hand has a number before what replaces it, and none that
+ * was told of another. */
+static void
+test_edited(void **state)
+{
+	struct host h;
+	struct err e;
+
+	open_host(&h, *state);
+	commit(&h, A, 1);
+	h.saved = config_of(B);
+	assert_reserved(&h, A B, 3, true);
+	assert_int_equal(save_edited(&h, 2, &e), 0);
+	assert_read(&h, 2, B);
+	save_as(&h, A B, 3, 3);
+	config_free(&h.saved);
+	h.saved = config_of(A B);
+	assert_reserved(&h, A, 4, false);
+	config_free(&h.saved);
+	h.saved = config_of(B);
+	assert_int_equal(save_edited(&h, 0, &e), 0);
+	assert_read(&h, 5, B);
+	save_as(&h, A, 4, 6);
+	/* reverted before it came to that */
+	assert_reserved(&h, A B, 8, true);
+	assert_reserved(&h, A B, 10, true);
+	err_set(&h.saved_error, ERR_USAGE, "a typo");
+	assert_reserved(&h, A, 6, false);
+	assert_reserved(&h, A B, 11, false);
+	close_host(&h);
+}
+
+/* An entry that was left unsettled takes its number before another is given. */
+static void
+test_unsettled(void **state)
+{
+	struct host h;
+
+	open_host(&h, *state);
+	assert_int_equal(prepare(&h, A), 1);
+	h.saved = config_of(A);
+	assert_reserved(&h, B, 2, false);
+	assert_read(&h, 1, A);
+	assert_int_equal(prepare(&h, B), 3);
+	assert_reserved(&h, B, 4, false);
+	assert_true(history_is_settled(&h));
+	close_host(&h);
+}
+
+/* The last number is beside the history; without it the newest counts. */
+static void
+test_number_file(void **state)
+{
+	static const char *const broken[] = { "", "x", "-1\n", "7x\n", "7 7\n",
+		"1000000000\n", "999999999\n" };
+	struct host h;
+	bool edited;
+	char *path;
+	size_t i;
+
+	open_host(&h, *state);
+	folder_write(*state, "history/number", "7\n");
+	commit(&h, A, 8);
+	folder_write(*state, "history/number", "3\n");
+	commit(&h, B, 9);
+	path = path_beside(h.config_path, "history/number");
+	assert_return_code(unlink(path), errno);
+	free(path);
+	commit(&h, A, 10);
+	for (i = 0; i < NITEMS(broken); i++) {
+		struct config b = config_of(B);
+		unsigned number = 0;
+		struct err e;
+
+		folder_write(*state, "history/number", broken[i]);
+		assert_int_equal(
+		    history_reserve(&h, &b, &number, &edited, &e), -1);
+		assert_non_null(strstr(e.text, "cannot parse "));
+		number = 0;
+		assert_int_equal(
+		    history_prepare(&h, &b, "anna", 1, &number, &e), -1);
+		config_free(&b);
+	}
+	close_host(&h);
+}
+
+/* Numbers that nobody could write down are nobody's. */
+static void
+test_unwritten_number(void **state)
+{
+	struct config a = config_of(A);
+	unsigned number;
+	struct host h;
+	struct err e;
+	bool edited;
+
+	open_host(&h, *state);
+	folder_write(*state, "history/number/in the way", "");
+	assert_int_equal(history_reserve(&h, &a, &number, &edited, &e), -1);
+	assert_non_null(strstr(e.text, "/history/number"));
+	config_free(&a);
 	close_host(&h);
 }
 
@@ -628,7 +787,7 @@ test_too_large(void **state)
 	char *near = text_of(CONFIG_MAX - 4), *over = text_of(CONFIG_MAX + 4);
 	struct config c = config_of(near), large = config_of(over);
 	struct host h;
-	unsigned number;
+	unsigned number = 0;
 	struct err e;
 
 	open_host(&h, *state);
@@ -671,7 +830,12 @@ main(void)
 		FOLDER_TEST(test_save_unkept),
 		FOLDER_TEST(test_save_unwritten),
 		FOLDER_TEST(test_save_edited),
-		FOLDER_TEST(test_expect),
+		FOLDER_TEST(test_reserve),
+		FOLDER_TEST(test_promise),
+		FOLDER_TEST(test_edited),
+		FOLDER_TEST(test_unsettled),
+		FOLDER_TEST(test_number_file),
+		FOLDER_TEST(test_unwritten_number),
 		FOLDER_TEST(test_large),
 	};
 

@@ -149,7 +149,7 @@ test_none(void **state)
 	assert_non_null(strstr(e.text, "cannot "));
 }
 
-/* An older seki notes no begin, and does not mind one. */
+/* An older seki notes no begin and not what was edited, and minds neither. */
 static void
 test_begin(void **state)
 {
@@ -165,7 +165,13 @@ test_begin(void **state)
 	    *state, STATE, "waiting 7 60000 1700000000 4711 root\n30000\n");
 	assert_int_equal(pending_read(&p, *state, &e), 0);
 	assert_true(p.begin == 30000);
+	assert_false(p.edited);
 	assert_string_equal(p.who, "root");
+	folder_write(
+	    *state, STATE, "waiting 7 60000 1700000000 4711 root\n30000 1\n");
+	assert_int_equal(pending_read(&p, *state, &e), 0);
+	assert_true(p.begin == 30000);
+	assert_true(p.edited);
 	folder_write(*state, STATE, "waiting 1 2 3 4 \n30000\n");
 	assert_int_equal(pending_read(&p, *state, &e), 0);
 	assert_true(p.begin == 30000);

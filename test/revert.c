@@ -62,7 +62,7 @@ int __wrap_pending_write(
 int __wrap_history_settle(
     const struct host *, const struct config *saved, struct err *);
 unsigned __wrap_history_newest(const struct host *);
-int __wrap_save_edited(const struct host *, struct err *);
+int __wrap_save_edited(const struct host *, unsigned number, struct err *);
 int __wrap_save_config(const struct host *, const struct config *,
     const char *who, int64_t when, unsigned *number, struct err *);
 void __wrap_log_line(int level, const char *fmt, ...)
@@ -187,9 +187,10 @@ __wrap_history_newest(const struct host *h UNUSED)
 }
 
 int
-__wrap_save_edited(const struct host *h UNUSED, struct err *e)
+__wrap_save_edited(const struct host *h UNUSED, unsigned number, struct err *e)
 {
-	return does("keep what is saved", 0, e);
+	return does(
+	    number == 0 ? "keep what is saved" : "keep it as #10", 0, e);
 }
 
 int
@@ -510,6 +511,27 @@ test_save(void **state)
 	config_free(&committed);
 }
 
+/* What was edited by hand when the commit began has a number of its own. */
+static void
+test_save_edited(void **state)
+{
+	struct host h = { .run_path = *state };
+	struct config committed = { 0 };
+	struct pending p = waiting;
+	struct err e;
+
+	p.edited = true;
+	assert_int_equal(
+	    config_parse(&committed, "uplink eth0\n", NULL, &e), 0);
+	world.fails = 0;
+	assert_int_equal(revert_never(&h, &p, &committed, &e), 0);
+	did("edited",
+	    "write saving\nreload\nsettle the history\nkeep it as #10\n"
+	    "save\nlog: commit #13 by root was confirmed\n"
+	    "forget the candidate\n");
+	config_free(&committed);
+}
+
 int
 main(void)
 {
@@ -519,6 +541,7 @@ main(void)
 		FOLDER_TEST(test_end),
 		FOLDER_TEST(test_outcome),
 		FOLDER_TEST(test_save),
+		FOLDER_TEST(test_save_edited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -319,7 +319,7 @@ static int
 save_directly(const struct commit *c, struct err *e)
 {
 	char *who = lock_who();
-	unsigned number;
+	unsigned number = 0;
 	int r;
 
 	r = save_config(c->host, c->config, who, time(NULL), &number, e);
@@ -476,13 +476,13 @@ start_guard(struct commit *c, struct pending *p, struct err *e)
 
 	drift_complete(h, &c->plan, c->confirm > 0);
 	*p = (struct pending){ .phase = PENDING_APPLYING,
-		.number = history_expect(h, c->config),
 		.begin = now,
 		.deadline = c->confirm > 0 ? now + c->confirm * 1000 : 0,
 		.when = time(NULL) };
 	snprintf(p->who, sizeof(p->who), "%s", who);
 	free(who);
-	if (pending_begin(h->run_path, c->config, &c->plan, e) != 0 ||
+	if (history_reserve(h, c->config, &p->number, &p->edited, e) != 0 ||
+	    pending_begin(h->run_path, c->config, &c->plan, e) != 0 ||
 	    pending_write(p, h->run_path, e) != 0 || guard_start(h, e) != 0)
 		return -1;
 	return guard_hold(h, e);

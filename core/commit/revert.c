@@ -298,7 +298,7 @@ save_pending(const struct host *h, struct pending *p, bool again,
 		return 0;
 	}
 	if (!same)
-		save_edited(h, &ignored);
+		save_edited(h, p->edited ? p->number - 1 : 0, &ignored);
 	return save_config(h, committed, p->who, p->when, &p->number, e);
 }
 

@@ -125,8 +125,7 @@ is_confirmed(const struct host *h)
 {
 	struct history all = { 0 };
 	struct err ignored;
-	bool confirmed = history_newest(h) != 0 &&
-			 history_expect(h, &h->saved) == history_newest(h) &&
+	bool confirmed = history_keeps(h, &h->saved) &&
 			 history_load(h, &all, &ignored) == 0 && all.n > 0 &&
 			 all.v[0].when != 0;
 
@@ -420,15 +419,21 @@ serve(struct watch *w)
 static unsigned
 newest_sound(struct watch *w, struct config *config)
 {
-	unsigned n = history_newest(w->host);
+	struct history kept;
 	struct err ignored;
+	unsigned n = 0;
+	size_t i;
 
-	for (; n > 0; n--) {
-		if (history_read(w->host, n, config, &ignored) == 0 &&
+	history_load(w->host, &kept, &ignored);
+	for (i = 0; i < kept.n && n == 0; i++) {
+		if (history_read(w->host, kept.v[i].number, config, &ignored) ==
+			0 &&
 		    is_sound(w, config, &ignored))
-			break;
-		config_free(config);
+			n = kept.v[i].number;
+		else
+			config_free(config);
 	}
+	history_free(&kept);
 	return n;
 }
 

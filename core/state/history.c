@@ -15,6 +15,7 @@
 #include "core/base/file.h"
 #include "core/base/util.h"
 #include "core/lang/config_diff.h"
+#include "core/state/numbers.h"
 #include "core/state/pending.h"
 
 #define HEAD "# confirmed: when=%" PRId64 " added=%u removed=%u changed=%u by="
@@ -115,10 +116,16 @@ static int
 fail_absent(const struct history *have, unsigned number, struct err *e)
 {
 	err_set(e, ERR_USAGE, "the history has no number %u", number);
-	return have->n == 0
-		   ? err_hint(e, "it is empty: nothing was committed yet")
-		   : err_hint(e, "it has %u to %u; seki show history",
-			 have->v[have->n - 1].number, have->v[0].number);
+	if (have->n == 0)
+		return err_hint(e, "it is empty: nothing was committed yet");
+	if (number > have->v[have->n - 1].number && number < have->v[0].number)
+		return err_hint(e,
+		    "commit #%u was not confirmed, and its "
+		    "number is not used again; seki show "
+		    "history",
+		    number);
+	return err_hint(e, "it has %u to %u; seki show history",
+	    have->v[have->n - 1].number, have->v[0].number);
 }
 
 /* The text of a config, without our first line. */
@@ -273,41 +280,103 @@ is_kept(const struct host *h, const struct config *config, unsigned newest)
 	return kept;
 }
 
-/* One that was edited by hand gets a number before what replaces it. */
-unsigned
-history_expect(const struct host *h, const struct config *config)
+bool
+history_keeps(const struct host *h, const struct config *config)
 {
-	unsigned newest = history_newest(h);
+	return is_kept(h, config, history_newest(h));
+}
 
+/* One that was edited by hand gets a number before what replaces it. */
+static unsigned
+count_new(const struct host *h, const struct config *config, unsigned newest)
+{
 	if (newest == 0 || h->saved_error.code != ERR_NONE)
-		return newest + (is_kept(h, config, newest) ? 0 : 1);
-	return newest + (is_kept(h, &h->saved, newest) ? 0 : 1) +
+		return is_kept(h, config, newest) ? 0 : 1;
+	return (is_kept(h, &h->saved, newest) ? 0 : 1) +
 	       (config_equal(&h->saved, config) ? 0 : 1);
 }
 
 int
+history_reserve(const struct host *h, const struct config *config,
+    unsigned *number, bool *edited, struct err *e)
+{
+	unsigned n;
+
+	*edited = false;
+	if (history_settle(h, &h->saved, e) != 0 ||
+	    find_newest(h, number, e) != 0)
+		return -1;
+	n = count_new(h, config, *number);
+	*edited = n > 1;
+	return n > 0 ? numbers_give(h, *number, n, number, e) : 0;
+}
+
+static int
+write_after(const struct host *h, const struct config *config,
+    const struct buf *body, const char *who, int64_t when, unsigned newest,
+    const char *path, struct err *e)
+{
+	struct history_entry entry = { .when = when, .who = (char *)who };
+	struct config before = { 0 };
+	int r;
+
+	if (newest > 0)
+		read_newest(h, newest, &before);
+	config_diff(&before, config, count_change, &entry);
+	r = write_entry(path, &entry, body, e);
+	config_free(&before);
+	return r;
+}
+
+/* A reserved number must be the last that was given: it is the one by which
+ * history_settle finds the entry. */
+int
 history_prepare(const struct host *h, const struct config *config,
     const char *who, int64_t when, unsigned *number, struct err *e)
 {
-	struct history_entry entry = { .when = when, .who = (char *)who };
+	unsigned reserved = *number, newest, last = 0;
 	char *path = next_path(h);
-	struct config before = { 0 };
 	struct buf body = { 0 };
-	int r = find_newest(h, number, e);
-	bool is = r == 0 && is_text(h, *number, config);
+	int r = find_newest(h, &newest, e);
 
-	if (!is)
-		config_print(config, &body);
-	if (r == 0 && !is && !is_newest(h, &body, *number)) {
-		if (*number > 0)
-			read_newest(h, *number, &before);
-		++*number;
-		config_diff(&before, config, count_change, &entry);
-		r = write_entry(path, &entry, &body, e);
-	}
-	config_free(&before);
+	*number = newest;
+	if (r != 0 || is_text(h, newest, config))
+		goto out;
+	config_print(config, &body);
+	if (is_newest(h, &body, newest))
+		goto out;
+	r = numbers_last(h, &last, e);
+	*number = reserved;
+	if (r == 0 && (reserved != last || reserved <= newest))
+		r = numbers_give(h, newest, 1, number, e);
+	if (r == 0)
+		r = write_after(h, config, &body, who, when, newest, path, e);
+out:
 	buf_free(&body);
 	free(path);
+	return r;
+}
+
+int
+history_keep(const struct host *h, const struct config *config, const char *who,
+    unsigned number, struct err *e)
+{
+	struct buf body = { 0 };
+	unsigned newest;
+	char *path;
+	int r = find_newest(h, &newest, e);
+
+	config_print(config, &body);
+	if (r != 0 || is_newest(h, &body, newest))
+		goto out;
+	if (number <= newest)
+		r = numbers_give(h, newest, 1, &number, e);
+	path = entry_path(h, number);
+	if (r == 0)
+		r = write_after(h, config, &body, who, 0, newest, path, e);
+	free(path);
+out:
+	buf_free(&body);
 	return r;
 }
 
@@ -331,12 +400,16 @@ is_of(const char *path, const struct config *config)
 static int
 keep_next(const struct host *h, const char *path, struct err *e)
 {
-	struct history have;
+	struct history have = { 0 };
+	unsigned last, after;
 	char *entry;
-	int r = list_numbers(h, &have, e);
+	int r = numbers_last(h, &last, e);
 
+	if (r == 0)
+		r = list_numbers(h, &have, e);
 	if (r == 0) {
-		entry = entry_path(h, have.n > 0 ? have.v[0].number + 1 : 1);
+		after = have.n > 0 ? have.v[0].number + 1 : 1;
+		entry = entry_path(h, last > after ? last : after);
 		r = file_rename(path, entry, e);
 		free(entry);
 	}

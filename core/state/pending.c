@@ -59,7 +59,7 @@ static int
 parse_state(struct pending *p, const char *text)
 {
 	char phase[16];
-	int guard, n = 0;
+	int guard, n = 0, edited = 0;
 	const char *more;
 	size_t i;
 
@@ -73,7 +73,8 @@ parse_state(struct pending *p, const char *text)
 	    text + n);
 	more = strchr(text + n, '\n');
 	if (more != NULL)
-		sscanf(more + 1, "%" SCNu64, &p->begin);
+		sscanf(more + 1, "%" SCNu64 " %d", &p->begin, &edited);
+	p->edited = edited == 1;
 	for (i = 1; i < PENDING_COUNT; i++)
 		if (strcmp(pending_rules[i].name, phase) == 0)
 			p->phase = (enum pending_phase)i;
@@ -102,9 +103,9 @@ pending_write(const struct pending *p, const char *run_path, struct err *e)
 {
 	char *path = pending_path(run_path, "state");
 	char *text =
-	    xasprintf("%s %u %" PRIu64 " %" PRId64 " %d %s\n%" PRIu64 "\n",
+	    xasprintf("%s %u %" PRIu64 " %" PRId64 " %d %s\n%" PRIu64 " %d\n",
 		pending_rules[p->phase].name, p->number, p->deadline, p->when,
-		(int)p->guard, p->who, p->begin);
+		(int)p->guard, p->who, p->begin, p->edited);
 	int r = file_replace(path, text, strlen(text), 0644, e);
 
 	free(text);

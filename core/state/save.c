@@ -7,16 +7,11 @@
 #include "core/state/history.h"
 
 int
-save_edited(const struct host *h, struct err *e)
+save_edited(const struct host *h, unsigned number, struct err *e)
 {
-	unsigned number;
-
 	if (history_newest(h) == 0 || h->saved_error.code != ERR_NONE)
 		return 0;
-	if (history_prepare(h, &h->saved, "somebody, by hand", 0, &number, e) !=
-	    0)
-		return -1;
-	return history_settle(h, &h->saved, e);
+	return history_keep(h, &h->saved, "somebody, by hand", number, e);
 }
 
 /* What was read from its file, and is in the history, is there. */

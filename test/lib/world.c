@@ -27,7 +27,8 @@ int __wrap_lock_run_soon(const char *run_path, struct err *);
 int __wrap_host_reload(struct host *, struct err *);
 int __wrap_host_refresh(struct host *, struct err *);
 int __wrap_history_committed(const struct host *, struct config *);
-unsigned __wrap_history_expect(const struct host *, const struct config *);
+int __wrap_history_reserve(const struct host *, const struct config *,
+    unsigned *number, bool *edited, struct err *);
 int __wrap_net_listeners(
     struct net *, const struct container *, struct listeners *, struct err *);
 int __wrap_net_generation(struct net *, uint32_t *, struct err *);
@@ -127,11 +128,14 @@ __wrap_history_committed(const struct host *h UNUSED, struct config *c UNUSED)
 	return 0;
 }
 
-unsigned
-__wrap_history_expect(
-    const struct host *h UNUSED, const struct config *c UNUSED)
+int
+__wrap_history_reserve(const struct host *h UNUSED,
+    const struct config *c UNUSED, unsigned *number, bool *edited,
+    struct err *e)
 {
-	return 5;
+	*number = 5;
+	*edited = false;
+	return fails("reserve") ? err_set(e, ERR_FAIL, "cannot reserve") : 0;
 }
 
 int

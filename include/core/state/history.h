@@ -1,5 +1,6 @@
-/* The history: every confirmed config, numbered from 1 without gaps, in the
- * folder history beside the saved config. Only the newest are kept. */
+/* The history: every confirmed config, numbered from 1, in the folder history
+ * beside the saved config. Only the newest are kept. What was not confirmed
+ * leaves a gap: core/state/numbers.h has why. */
 #ifndef SEKI_CORE_STATE_HISTORY_H
 #define SEKI_CORE_STATE_HISTORY_H
 
@@ -25,14 +26,23 @@ struct history {
 	size_t n;
 };
 
+/* The number of a commit that is to begin: that of the newest if the config
+ * equals it, else a new one, which no other gets, whatever becomes of this.
+ * *edited is set if the saved config was edited by hand: the number before is
+ * its own, for save_edited. Wants the commit lock. */
+int history_reserve(const struct host *, const struct config *,
+    unsigned *number, bool *edited, struct err *);
+
 /* Saving has one moment at which it is done: that of the file itself. So an
  * entry is prepared before, beside the numbered ones, and becomes the newest
  * after, by whoever settles: the one that saved, or, had that been killed, the
  * next that looks, which compares it to what is saved. All three want the
  * commit lock.
  *
- * history_prepare: a config that equals the newest needs no entry, and *number
- * is that one's. who is as lock_who tells. */
+ * history_prepare: *number is that of history_reserve, or 0, and becomes what
+ * the config gets: the newest's if it equals that one, and needs no entry; or
+ * another than was reserved if one was given since. who is as lock_who tells.
+ */
 int history_prepare(const struct host *, const struct config *, const char *who,
     int64_t when, unsigned *number, struct err *);
 
@@ -40,13 +50,16 @@ int history_prepare(const struct host *, const struct config *, const char *who,
  * the oldest; otherwise removes it. Does nothing without one. */
 int history_settle(
     const struct host *, const struct config *saved, struct err *);
+/* Makes what is saved already the newest, unless it is. number is the one that
+ * is kept for it, or 0. Wants the commit lock. */
+int history_keep(const struct host *, const struct config *saved,
+    const char *who, unsigned number, struct err *);
 /* Removes temporary files of killed sekis. */
 void history_sweep(const struct host *);
 bool history_is_settled(const struct host *); /* nothing is prepared */
 
-/* The number this config will get, or has if it is the newest. If the saved one
- * was edited by hand, save_edited gives it a number before. */
-unsigned history_expect(const struct host *, const struct config *);
+/* Whether that config is the newest. */
+bool history_keeps(const struct host *, const struct config *);
 
 /* The newest number, 0 if the history is empty. */
 unsigned history_newest(const struct host *);

@@ -7,7 +7,8 @@
  * RUN/pending/state	the rest; written last. Everybody may read this one:
  *			that a commit is pending, whose and until when. The
  *			first line is as it always was; the second has the
- *			begin, which the guard of an older seki leaves out.
+ *			begin, and 1 for edited, else 0, which the guard of an
+ *			older seki leaves out.
  */
 #ifndef SEKI_CORE_STATE_PENDING_H
 #define SEKI_CORE_STATE_PENDING_H
@@ -60,6 +61,7 @@ extern const struct pending_rule pending_rules[PENDING_COUNT];
 struct pending {
 	enum pending_phase phase;
 	unsigned number;   /* the commit's number in the history to be */
+	bool edited;	   /* as history_reserve tells */
 	uint64_t begin;	   /* CLOCK_BOOTTIME, milliseconds; 0: one of a seki
 			       that did not note it */
 	uint64_t deadline; /* the same clock; 0: nobody has to confirm it */
