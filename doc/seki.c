@@ -160,7 +160,9 @@ const struct part manual_seki[] = {
 		"passed. Where it fails, `commit`, `check` and `apply` of a "
 		"file are refused without `--force`; where it cannot be run, "
 		"nothing is.")),
-	TEXT(N_("`seki try` lets a packet in as if it came by the uplink, and "
+	TEXT(N_("`seki try` lets a packet in as if it came by the uplink. "
+		"Its first line is the answer, with who decided: `FAIL dropped "
+		"by seki: default input deny`. Then it "
 		"tells each base chain that it meets, in every table, in the "
 		"order of its way, what that does with it, and which "
 		"statement, rule or policy decides. The packet is real: the "
@@ -182,11 +184,13 @@ const struct part manual_seki[] = {
 		"missing, `try` says so, and judges by seki's own rules "
 		"alone.")),
 	TEXT(N_("A packet of which no source is given comes from an address "
-		"that nobody has. `seki try forward tcp 80` sends one that the "
-		"forward is for, to its port and from its `from`; what is said "
-		"beside it stands. `t` in the console asks with a form, filled "
-		"in for the forward or the policy of the selected row, or for "
-		"what the line of a review is about.")),
+		"that nobody has; one with a port and no `to`, as in `seki try "
+		"tcp 22`, goes to the public address of this host. `seki try "
+		"forward tcp 80` sends one that the forward is for, to its "
+		"port and from its `from`; what is said beside it stands. `t` "
+		"in the console asks with a form, filled in for the forward or "
+		"the policy of the selected row, or for what the line of a "
+		"review is about.")),
 	TEXT(N_("For each forward and policy that is new, `seki diff`, the "
 		"review and set-up tell what the first packet from outside "
 		"would meet under the candidate: one of each protocol and "

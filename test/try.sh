@@ -227,6 +227,8 @@ is "comes to this host" "$(field end)" received
 agrees "what is not" client2 6 tcp 22
 is "does not" "$(field end)" dropped
 is "and it is an error" "$tried" 1
+is "the first line is the verdict, and who decides" \
+    "$(told | head -n 1)" "FAIL dropped by seki: default input deny"
 like "which names the statement" "$(told)" \
     "is dropped by seki: default input deny$"
 like "who decides is in the table, too" "$(told)" \
@@ -236,6 +238,16 @@ ok "an echo request gets through" grep -q "comes to this host" "$tmp/try"
 ok "over IPv4, too" "$seki" try icmp from 198.51.100.7 to 192.0.2.10
 like "a forward says which packet is for it" "$("$seki" try forward udp 53)" \
     "a packet from 2001:db8:ffff::1 to \[$public\]:53 leaves for .*:53 by lxcbr0$"
+is "its first line says who lets it through, too" \
+    "$("$seki" try forward udp 53 | sed -n '1s/to .*:53/to X/p')" \
+    "ok   gets to X: forward udp 53 to vm00"
+like "a port alone is of this host" "$("$seki" try tcp 22 2>&1)" \
+    "to \[$public\]:22 is dropped by seki: default input deny"
+like "in the family of who asks" \
+    "$("$seki" try tcp 80 from 198.51.100.9)" \
+    "from 198.51.100.9 to 192.0.2.10:80 leaves for 10.0.3.3:80"
+status "a port is given once" 2 "$seki" try tcp 80 to 192.0.2.10:80
+status "and is one" 2 "$seki" try tcp 65536
 like "but for what is said beside it" \
     "$("$seki" try from 198.51.100.9 forward udp 53)" \
     "from 198.51.100.9 to 192.0.2.10:53 leaves for 10.0.3.3:53"
@@ -484,6 +496,11 @@ inside client2 "$peer" get $public 22 --timeout 100 >/dev/null 2>&1
 explained
 like "but the one that was asked for" "$said" \
     "from 2001:db8:44::2 .* is dropped by seki: default input deny"
+explain tcp 22 from 2001:db8:44::2
+inside client2 "$peer" get $public 22 --timeout 100 >/dev/null 2>&1
+explained
+like "or as a port of this host" "$said" \
+    "^FAIL dropped by seki: default input deny"
 explain udp to 192.0.2.10:53
 is "UDP over IPv4 is as well" \
     "$(inside client1 "$peer" ask 192.0.2.10 53 | cut -d ' ' -f 1)" vm00

@@ -13,7 +13,7 @@
 
 #define EXPLAIN_MS 10000
 
-enum { TRY_PROTO, TRY_FROM, TRY_TO, TRY_JSON, TRY_FORWARD };
+enum { TRY_PROTO, TRY_PORT, TRY_FROM, TRY_TO, TRY_JSON, TRY_FORWARD };
 enum { TRY_TCP, TRY_UDP, TRY_ICMP };
 
 static const struct choice protos[] = {
@@ -28,8 +28,15 @@ static const struct type type_try_proto = { .metavar = "PROTO",
 	.print = type_choice_print,
 	.suggest = type_choice_suggest };
 
+static const struct type type_try_port = { .metavar = "PORT",
+	.desc = N_("a port, from 1 to 65535"),
+	.parse = type_number_parse,
+	.print = type_number_print };
+
 static const struct arg try_args[] = {
 	[TRY_PROTO] = { "protocol", &type_try_proto, 0, N_("its protocol") },
+	[TRY_PORT] = { "port", &type_try_port, 0,
+	    N_("the port of this host that it goes to, without to") },
 	[TRY_FROM] = { "from", &type_peer, ARG_KEYWORD,
 	    N_("where it comes from") },
 	[TRY_TO] = { "to", &type_peer, ARG_KEYWORD, N_("where it goes") },
@@ -57,6 +64,16 @@ check_ends(const struct row *row UNUSED, const struct value *v, struct err *e,
 	const struct target *to = &v[TRY_TO].target;
 	bool icmp = v[TRY_PROTO].set && v[TRY_PROTO].choice == TRY_ICMP;
 
+	*blame = TRY_PORT;
+	if (v[TRY_PORT].set && icmp)
+		return err_set(e, ERR_USAGE, "icmp has no ports");
+	if (v[TRY_PORT].set &&
+	    (v[TRY_PORT].number == 0 || v[TRY_PORT].number > UINT16_MAX))
+		return err_set(e, ERR_USAGE, "a port is from 1 to 65535");
+	if (v[TRY_PORT].set && v[TRY_TO].set)
+		return err_set(e, ERR_USAGE,
+		    "its port is behind the address that it goes to: "
+		    "ADDR:PORT");
 	*blame = TRY_TO;
 	if (check_families(from, to, e) != 0)
 		return -1;
@@ -78,11 +95,14 @@ check_try(
 	if (v[TRY_FORWARD].set && v[TRY_PROTO].set &&
 	    v[TRY_PROTO].choice == TRY_ICMP)
 		return err_set(e, ERR_USAGE, "no forward is about icmp");
-	if (v[TRY_FORWARD].set || (v[TRY_PROTO].set && v[TRY_TO].set))
+	if (v[TRY_FORWARD].set ||
+	    (v[TRY_PROTO].set && (v[TRY_TO].set || v[TRY_PORT].set)))
 		return 0;
 	*blame = v[TRY_PROTO].set ? TRY_TO : TRY_PROTO;
 	err_set(e, ERR_USAGE, "a packet has a protocol, and goes somewhere");
-	return err_hint(e, "or name a forward: try forward tcp 80");
+	return err_hint(e,
+	    "as in try tcp 22 from 2001:db8:9::7; or name a forward: try "
+	    "forward tcp 80");
 }
 
 /* Without a source it comes from anywhere. */
@@ -108,6 +128,25 @@ pattern_of(const struct value *v)
 	t.from = *from->addr;
 	t.sport = from->port;
 	return t;
+}
+
+/* Of a port alone it goes to this host itself. */
+static int
+go_here(
+    const struct host *h, const struct value *v, struct trial *t, struct err *e)
+{
+	struct trial here = { .from = t->from };
+
+	if (!v[TRY_PORT].set)
+		return 0;
+	if (!attempt_example(h, NULL, &here)) {
+		err_set(e, ERR_FAIL, "no public address of this host is known");
+		return err_hint(e, "name the one that it goes to: to "
+				   "[ADDR]:PORT");
+	}
+	t->to = here.to;
+	t->dport = (uint16_t)v[TRY_PORT].number;
+	return 0;
 }
 
 /* What is not given is that of the forward. */
@@ -140,6 +179,8 @@ trial_of(
     const struct host *h, const struct value *v, struct trial *t, struct err *e)
 {
 	*t = pattern_of(v);
+	if (go_here(h, v, t, e) != 0)
+		return -1;
 	if (v[TRY_FORWARD].set && follow(h, &v[TRY_FORWARD], t, e) != 0)
 		return -1;
 	if (t->from.family == AF_UNSPEC)
@@ -152,6 +193,8 @@ trial_of(
 static void
 tell(const struct host *h, const struct attempt *a, struct buf *out)
 {
+	tried_verdict(h, a, out);
+	buf_add(out, "\n");
 	output_rows(h, &listing_tried, a->tried.v, a->tried.n, out);
 	buf_add(out, "\n");
 	tried_tell(h, a, out);
@@ -160,19 +203,13 @@ tell(const struct host *h, const struct attempt *a, struct buf *out)
 	buf_add(out, "\n");
 }
 
-/* What does not get through is an error, for scripts, with its cure. */
+/* What does not get through is an error, for scripts. */
 static int
-conclude(const struct host *h, const struct attempt *a, struct err *e)
+conclude(const struct attempt *a, struct err *e)
 {
-	struct buf cure = { 0 };
-
-	if (a->tried.end == TRIED_RECEIVED || a->tried.end == TRIED_LEFT)
-		return 0;
-	err_set(e, ERR_FAIL, "the packet does not get through");
-	if (tried_cure(h, a, &cure))
-		err_hint(e, "%s", buf_text(&cure));
-	buf_free(&cure);
-	return -1;
+	return tried_through(a)
+		   ? 0
+		   : err_set(e, ERR_FAIL, "the packet does not get through");
 }
 
 static int
@@ -183,7 +220,7 @@ answer(const struct host *h, const struct attempt *a, bool json,
 		tell(h, a, out);
 	else if (tried_json(h, a, out, e) != 0)
 		return -1;
-	return conclude(h, a, e);
+	return conclude(a, e);
 }
 
 static int
@@ -218,21 +255,38 @@ const struct command command_try = {
 static const struct arg explain_args[] = {
 	[TRY_PROTO] = { "protocol", &type_try_proto, ARG_REQUIRED,
 	    N_("its protocol") },
+	[TRY_PORT] = { "port", &type_try_port, 0,
+	    N_("the port of this host that it goes to, without to") },
 	[TRY_FROM] = { "from", &type_peer, ARG_KEYWORD,
 	    N_("where it comes from") },
-	[TRY_TO] = { "to", &type_peer, ARG_KEYWORD | ARG_REQUIRED,
-	    N_("where it goes") },
+	[TRY_TO] = { "to", &type_peer, ARG_KEYWORD, N_("where it goes") },
 	[TRY_JSON] = { "--json", NULL, ARG_FLAG, N_("as JSON") },
 };
+
+static int
+check_explain(
+    const struct row *row, const struct value *v, struct err *e, size_t *blame)
+{
+	if (check_ends(row, v, e, blame) != 0)
+		return -1;
+	if (v[TRY_TO].set || v[TRY_PORT].set)
+		return 0;
+	err_set(e, ERR_USAGE, "a packet goes somewhere");
+	return err_hint(e,
+	    "as in explain tcp 22 from 2001:db8:9::7, or explain tcp to "
+	    "[2001:db8::10]:22");
+}
 
 static int
 run_explain(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
-	const struct trial pattern = pattern_of(v);
-	struct attempt a;
-	int r = attempt_await(&a, h, &pattern, EXPLAIN_MS, e);
+	struct trial pattern = pattern_of(v);
+	struct attempt a = { 0 };
+	int r = go_here(h, v, &pattern, e);
 
+	if (r == 0)
+		r = attempt_await(&a, h, &pattern, EXPLAIN_MS, e);
 	if (r == 0)
 		r = answer(h, &a, v[TRY_JSON].set, out, e);
 	attempt_free(&a);
@@ -244,7 +298,7 @@ const struct command command_explain = {
 	    .help = N_("what becomes of the next packet that comes, and who "
 		       "decides"),
 	    ARGS(explain_args),
-	    .check = check_ends },
+	    .check = check_explain },
 	.slow = true,
 	.looks = true,
 	.partial = true,

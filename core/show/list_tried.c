@@ -394,11 +394,17 @@ has_why(const struct tried *t)
 	       (r->by != NULL || !r->judged || strcmp(r->at, r->chain) != 0);
 }
 
+bool
+tried_through(const struct attempt *a)
+{
+	return a->tried.end == TRIED_RECEIVED || a->tried.end == TRIED_LEFT;
+}
+
 void
 tried_fate(const struct host *h, const struct attempt *a, struct buf *b)
 {
 	const struct tried *t = &a->tried;
-	bool through = t->end == TRIED_RECEIVED || t->end == TRIED_LEFT;
+	bool through = tried_through(a);
 	struct story s;
 
 	begin_story(&s, h, a);
@@ -413,16 +419,24 @@ tried_fate(const struct host *h, const struct attempt *a, struct buf *b)
 	end_story(&s);
 }
 
-void
-tried_decider(const struct attempt *a, struct buf *b)
+/* The last statement that did something; NULL: none did. */
+static const struct statement *
+last_statement(const struct tried *t)
 {
-	const struct tried *t = &a->tried;
 	size_t i = t->n;
 
 	while (i > 0 && t->v[i - 1].by == NULL)
 		i--;
-	if (i > 0)
-		statement_print(t->v[i - 1].by, b);
+	return i > 0 ? t->v[i - 1].by : NULL;
+}
+
+void
+tried_decider(const struct attempt *a, struct buf *b)
+{
+	const struct tried *t = &a->tried;
+
+	if (last_statement(t) != NULL)
+		statement_print(last_statement(t), b);
 	else if (t->n > 0)
 		add_why(&t->v[t->n - 1], b);
 }
@@ -443,6 +457,25 @@ tried_cure(const struct host *h, const struct attempt *a, struct buf *b)
 	hook_cure(&h->hooks, r->hook, &h->hooks.tables.chains[r->hook->chain],
 	    &want, b);
 	return true;
+}
+
+void
+tried_verdict(const struct host *h, const struct attempt *a, struct buf *b)
+{
+	bool through = tried_through(a);
+	struct buf by = { 0 }, cure = { 0 };
+
+	buf_add(b, through ? "ok   " : "FAIL ");
+	tried_fate(h, a, b);
+	if (through && last_statement(&a->tried) != NULL)
+		tried_decider(a, &by);
+	if (by.len > 0)
+		buf_printf(b, ": %s", buf_text(&by));
+	buf_add(b, "\n");
+	if (tried_cure(h, a, &cure))
+		buf_printf(b, _("cure  %s\n"), buf_text(&cure));
+	buf_free(&by);
+	buf_free(&cure);
 }
 
 void

@@ -7,6 +7,11 @@
 
 extern const struct listing listing_tried; /* rows are struct tried_row */
 
+/* Whether it got to where it goes. */
+bool tried_through(const struct attempt *);
+/* Appends the answer as a line, "FAIL dropped by seki: default input deny", and
+ * the cure as another, if there is one. */
+void tried_verdict(const struct host *, const struct attempt *, struct buf *);
 /* Appends what became of it, and why: a sentence. */
 void tried_tell(const struct host *, const struct attempt *, struct buf *);
 /* Appends the same in a few words: "gets to ...", "dropped by ...: ...". */
