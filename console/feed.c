@@ -86,14 +86,16 @@ on_due(void *arg)
 	begin_refresh(c);
 }
 
-/* What happens until the refresh is part of it, and wakes nobody. */
+/* What happens until the refresh is part of it, and wakes nobody. What the
+ * console changes itself is read when that has ended. */
 static void
 on_event(void *arg)
 {
 	struct console *c = arg;
 	uint64_t now = now_ms(), due = now + REFRESH_MS;
 
-	if (c->app.refreshing || !net_ready(c->app.host->net))
+	if (c->app.refreshing || !net_ready(c->app.host->net) ||
+	    c->app.committing)
 		return;
 	loop_fd_remove(c->app.loop, net_fd(c->app.host->net));
 	if (due < c->refresh_at + APART_MS)
@@ -142,8 +144,10 @@ tick(void *arg)
 	struct err e = { 0 };
 	uint64_t files;
 
-	loop_timer(c->app.loop, TICK_MS, tick, c);
-	app_refresh_now(&c->app); /* or it would begin anew */
+	/* A sample would have the refresh begin anew. */
+	loop_timer(c->app.loop, c->app.refreshing ? 0 : TICK_MS, tick, c);
+	if (c->app.refreshing)
+		return;
 	/* A countdown goes on while paused. */
 	if (c->paused && h->pending.phase == PENDING_NONE)
 		return;

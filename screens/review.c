@@ -270,6 +270,7 @@ carried_out(void *arg, int r, struct buf *report, struct buf *notes,
 	struct app *app = arg;
 	bool partly = r != 0 && e->code == ERR_PARTLY;
 
+	app->committing = false;
 	if (app->review != NULL)
 		ui_close(app->ui, app->review);
 	if (app_edited(app, r, e) != 0 && !partly)
@@ -293,8 +294,10 @@ commit(struct review *v)
 		.arg = v->app,
 	};
 
-	if (app_work(v->app, &spec, true) == 0)
-		v->state = COMMITTING;
+	if (app_work(v->app, &spec, true) != 0)
+		return;
+	v->state = COMMITTING;
+	v->app->committing = true;
 }
 
 static void

@@ -32,6 +32,7 @@ static struct {
 	unsigned wakes;	 /* looks at what happened */
 	unsigned slices; /* of a reading, before the last */
 	unsigned left;	 /* of the one that goes on */
+	bool stepped;	 /* in this turn */
 	bool unreadable, endless;
 	int events[2];
 	const struct event *next;
@@ -120,6 +121,9 @@ __wrap_host_refresh_begin(struct host *h UNUSED)
 int
 __wrap_host_refresh_more(struct host *h UNUSED, struct err *e)
 {
+	if (world.stepped)
+		say("at once");
+	world.stepped = true;
 	if (world.left > 0) {
 		world.left--;
 		return 1;
@@ -180,6 +184,7 @@ go_on(void)
 static void
 turned(void)
 {
+	world.stepped = false;
 	if (world.endless && !world.c.app.refreshing)
 		happen();
 }
@@ -283,8 +288,50 @@ test_at_once(void **state UNUSED)
 	static const struct event script[] = { { 400, press_r },
 		{ 900, stop } };
 
+	world.slices = 1;
+	play(script, "250 sample\n400 begin\n400 at once\n400 read\n"
+		     "400 refreshed\n");
+}
+
+static void
+begin(void)
+{
+	app_refresh(&world.c.app);
+}
+
+/* A sample waits for what is being read, and no key has to. */
+static void
+test_meanwhile(void **state UNUSED)
+{
+	static const struct event script[] = { { 1250, begin },
+		{ 1900, stop } };
+
 	world.slices = 3;
-	play(script, "250 sample\n400 begin\n400 read\n400 refreshed\n");
+	play(script, "250 sample\n1250 begin\n1250 read\n1250 sample\n");
+}
+
+static void
+begin_commit(void)
+{
+	world.c.app.committing = true;
+}
+
+static void
+end_commit(void)
+{
+	world.c.app.committing = false;
+	app_refresh(&world.c.app);
+}
+
+/* A commit of the console's own is read once, when it has ended. */
+static void
+test_own_commit(void **state UNUSED)
+{
+	static const struct event script[] = { { 300, begin_commit },
+		{ 310, happen }, { 400, happen }, { 700, end_commit },
+		{ 900, stop } };
+
+	play(script, "250 sample\n700 begin\n700 read\n");
 }
 
 static void
@@ -337,6 +384,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_paused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_at_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_meanwhile, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_own_commit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_unreadable, set_up, tear_down),
 	};

@@ -86,6 +86,7 @@ struct app {
 	uint64_t judged_at;    /* and when, as now_ms */
 	struct job *job;       /* in the background; NULL: none */
 	struct answer *answer; /* of a job, until its done was called */
+	bool committing;       /* by the job, or read since */
 	bool refreshing;       /* the kernel is being read */
 	/* Called at the end of app_refresh, with its result. */
 	void (*refreshed)(struct app *, int r, const struct err *);
