@@ -221,6 +221,55 @@ way_out_refused(struct place *p)
 	p->way->out.refused = true;
 }
 
+/* Rules sort by ports, and lead what is of the forward there. */
+static void
+sort_ports(struct place *p, int index)
+{
+	p->h.nearby.sorted[FAMILY_IPV6] = true;
+	p->h.nearby.uplink = ETH0;
+	place_own_way = (struct passage){ .known = true, .index = index };
+}
+
+static void
+own_way_in(struct place *p)
+{
+	sort_ports(p, LXCBR0);
+}
+
+static void
+own_way_out(struct place *p)
+{
+	sort_ports(p, ETH0);
+}
+
+static void
+own_way_refused(struct place *p)
+{
+	sort_ports(p, 0);
+	place_own_way.refused = true;
+}
+
+static void
+own_way_unknown(struct place *p)
+{
+	own_way_refused(p);
+	place_own_way.known = false;
+}
+
+static void
+own_way_not_sorted(struct place *p)
+{
+	own_way_refused(p);
+	p->h.nearby.sorted[FAMILY_IPV6] = false;
+}
+
+static void
+own_way_by_no_uplink(struct place *p)
+{
+	sort_ports(p, LXCBR0);
+	p->h.nearby.uplink = 0;
+}
+
 static void
 gateway_silent(struct place *p)
 {
@@ -610,6 +659,20 @@ static const struct place_case cases[] = {
 	{ way_out_refused, CHECK_DEGRADED,
 	    "a route or a rule of this host keeps answers of " ULA
 	    "3 from its uplink" },
+	{ own_way_in, CHECK_DEGRADED,
+	    "a route or a rule of this host keeps answers of " ULA
+	    "3 from its uplink" },
+	{ own_way_by_no_uplink, CHECK_DEGRADED,
+	    "a route or a rule of this host keeps answers of " ULA
+	    "3 from its uplink" },
+	{ own_way_out, CHECK_BROKEN,
+	    "a route or a rule of this host keeps packets for " ULA
+	    "3 from its bridge" },
+	{ own_way_refused, CHECK_BROKEN,
+	    "a route or a rule of this host keeps packets for " ULA
+	    "3 from its bridge" },
+	{ own_way_unknown, CHECK_OK, "" },
+	{ own_way_not_sorted, CHECK_OK, "" },
 	{ gateway_silent, CHECK_DEGRADED,
 	    "the gateway fe80::1 of this host does not answer" },
 

@@ -284,6 +284,14 @@ rule inside prohibits; $in_vm00 ip -6 rule add pref 10 prohibit; $in_vm00 ip -6 
 rule inside to another table; $in_vm00 ip -6 rule add pref 10 lookup 77 && $route add default dev lo table 77; $in_vm00 ip -6 rule del pref 10 && $route flush table 77; degraded; does not lead to this host
 rule of the host drops what comes in; ip -6 rule add pref 10 from all iif eth0 blackhole; ip -6 rule del pref 10; broken; keeps packets for $ula::3
 rule of the host drops answers; ip -6 rule add pref 10 iif $BRIDGE prohibit; ip -6 rule del pref 10; degraded; keeps answers of $ula::3
+rule by mark for what nobody marks; ip -6 rule add pref 10 fwmark 7 prohibit; ip -6 rule del pref 10; active;
+rule by mark for answers; rules_at ip6 prerouting -150 "iifname $BRIDGE meta mark set 7" && ip -6 rule add pref 10 fwmark 7 prohibit; ip -6 rule del pref 10 && nft delete table ip6 x; degraded; keeps answers of $ula::3
+rule by mark to another table; rules_at ip6 prerouting -150 "tcp sport 80 meta mark set 7" && ip -6 rule add pref 10 fwmark 7 lookup 77 && ip -6 route add default dev br1 table 77; ip -6 rule del pref 10 && ip -6 route flush table 77 && nft delete table ip6 x; degraded; keeps answers of $ula::3
+rule by mark for what comes in; rules_at ip6 prerouting -150 "tcp dport 80 meta mark set 7" && ip -6 rule add pref 10 fwmark 7 blackhole; ip -6 rule del pref 10 && nft delete table ip6 x; broken; keeps packets for $ula::3
+rule by mark for other ports; rules_at ip6 prerouting -150 "tcp dport 81 meta mark set 7" && ip -6 rule add pref 10 fwmark 7 blackhole; ip -6 rule del pref 10 && nft delete table ip6 x; active;
+rule by port for answers; ip -6 rule add pref 10 ipproto tcp sport 80 prohibit; ip -6 rule del pref 10; degraded; keeps answers of $ula::3
+rule by port for what comes in; ip -6 rule add pref 10 ipproto tcp dport 80 prohibit; ip -6 rule del pref 10; broken; keeps packets for $ula::3
+rule by another port; ip -6 rule add pref 10 ipproto tcp sport 81 prohibit; ip -6 rule del pref 10; active;
 rule of the host to another table; ip -6 rule add pref 10 iif $BRIDGE lookup 77 && ip -6 route add default dev $BRIDGE table 77; ip -6 rule del pref 10 && ip -6 route flush table 77; degraded; keeps answers of $ula::3
 default route of the host unreachable; ip -6 route add unreachable default metric 1; ip -6 route del unreachable default metric 1; degraded; keeps answers
 default route of the host blackhole alone; ip -6 route del default && ip -6 route add blackhole default; ip -6 route del blackhole default && $gateway; degraded; default route

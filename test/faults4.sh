@@ -179,6 +179,9 @@ address in a blackhole; ip route add blackhole 10.0.3.3/32; ip route del blackho
 address by the uplink; ip route add 10.0.3.3/32 dev eth0; ip route del 10.0.3.3/32 dev eth0; broken; keeps packets
 rule of the host drops what comes in; ip rule add pref 10 iif eth0 blackhole; ip rule del pref 10; broken; keeps packets
 rule of the host drops answers; ip rule add pref 10 iif $BRIDGE prohibit; ip rule del pref 10; degraded; keeps answers
+rule by mark for answers; rules_at ip prerouting -150 "iifname $BRIDGE meta mark set 7" && ip rule add pref 10 fwmark 7 prohibit; ip rule del pref 10 && nft delete table ip x; degraded; keeps answers
+rule by mark to another uplink; rules_at ip prerouting -150 "iifname $BRIDGE meta mark set 7" && ip rule add pref 10 fwmark 7 lookup 77 && ip route add default dev br1 table 77; ip rule del pref 10 && ip route flush table 77 && nft delete table ip x; degraded; keeps answers
+rule by port for what comes in; ip rule add pref 10 ipproto tcp dport 80 blackhole; ip rule del pref 10; broken; keeps packets
 fixed neighbour entry; of_vm00 02:00:00:00:00:99 permanent; ip neigh del 10.0.3.3 dev $BRIDGE; broken; fixed neighbour entry
 fixed neighbour entry that is right; of_vm00 $mac0 permanent; ip neigh del 10.0.3.3 dev $BRIDGE; active;
 neighbour entry of another; of_vm00 $mac1 reachable; ip neigh del 10.0.3.3 dev $BRIDGE; degraded; MAC

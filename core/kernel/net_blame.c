@@ -132,6 +132,36 @@ look(struct net *net, int type, uint8_t family, net_each_fn *each,
 	nlmsg_free(msg);
 }
 
+static void
+on_sorting(struct nlmsghdr *h, void *arg)
+{
+	struct nlattr *tb[FRA_MAX + 1];
+
+	if (h->nlmsg_type == RTM_NEWRULE &&
+	    net_parse(h, sizeof(struct fib_rule_hdr), tb, FRA_MAX, NULL) == 0 &&
+	    (tb[FRA_IP_PROTO] != NULL || tb[FRA_SPORT_RANGE] != NULL ||
+		tb[FRA_DPORT_RANGE] != NULL))
+		*(bool *)arg = true;
+}
+
+static void
+forget_sorting(void *arg)
+{
+	*(bool *)arg = false;
+}
+
+bool
+net_rules_sort(struct net *net, enum family family)
+{
+	struct rtmsg head = { .rtm_family = family_numbers[family] };
+	struct nl_msg *msg = net_message(RTM_GETRULE, 0, &head, sizeof(head));
+	bool sort = false;
+
+	net_dump(net->talk, msg, on_sorting, forget_sorting, &sort);
+	nlmsg_free(msg);
+	return sort;
+}
+
 void
 net_blame(struct net *net, const struct prefix *from, const struct prefix *to,
     const char *link, struct buf *b)

@@ -4,6 +4,7 @@
 
 #include "core/kernel/net_way.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <linux/neighbour.h>
 #include <linux/netconf.h>
@@ -64,40 +65,67 @@ is_verdict(int code)
 	return false;
 }
 
-/* Asks the socket's namespace where it would send a packet to an address; from
- * NULL leaves the source to the kernel, iif 0 means locally generated. */
-static int
-ask_passage(struct nl_sock *sk, const struct prefix *from,
-    const struct prefix *to, int iif, struct passage *p)
+/* What rules may look at besides (since Linux 4.18). */
+static void
+put_ports(struct nl_msg *msg, const struct flight *f)
 {
-	const uint8_t bits = prefix_full(to);
-	struct rtmsg head = { .rtm_family = to->family, .rtm_dst_len = bits };
+	if (f->mark != 0)
+		nla_put_u32(msg, RTA_MARK, f->mark);
+	if (f->proto == 0)
+		return;
+	nla_put_u8(msg, RTA_IP_PROTO, f->proto);
+	nla_put_u16(msg, RTA_SPORT, htobe16(f->sport));
+	nla_put_u16(msg, RTA_DPORT, htobe16(f->dport));
+}
+
+/* Asks the socket's namespace where it would send a packet; from NULL leaves
+ * the source to the kernel, iif 0 means locally generated. */
+static int
+ask_flight(struct nl_sock *sk, const struct flight *f, struct passage *p)
+{
+	const uint8_t bits = prefix_full(f->to);
+	struct rtmsg head = { .rtm_family = f->to->family,
+		.rtm_dst_len = bits };
 	struct nl_msg *msg;
 	int code;
 
-	if (from != NULL)
+	if (f->from != NULL)
 		head.rtm_src_len = bits;
 	msg = net_message(RTM_GETROUTE, 0, &head, sizeof(head));
-	nla_put(msg, RTA_DST, bits / 8, to->bytes);
-	if (from != NULL)
-		nla_put(msg, RTA_SRC, bits / 8, from->bytes);
-	if (iif != 0)
-		nla_put_u32(msg, RTA_IIF, (uint32_t)iif);
+	nla_put(msg, RTA_DST, bits / 8, f->to->bytes);
+	if (f->from != NULL)
+		nla_put(msg, RTA_SRC, bits / 8, f->from->bytes);
+	if (f->iif != 0)
+		nla_put_u32(msg, RTA_IIF, (uint32_t)f->iif);
+	put_ports(msg, f);
 	code = net_ask(sk, msg, on_route, p);
 	nlmsg_free(msg);
 	return code;
 }
 
 static void
-find_passage(struct nl_sock *sk, const struct prefix *from,
-    const struct prefix *to, int iif, struct passage *p)
+find_flight(struct nl_sock *sk, const struct flight *f, struct passage *p)
 {
 	int code;
 
 	memset(p, 0, sizeof(*p));
-	code = ask_passage(sk, from, to, iif, p);
+	code = ask_flight(sk, f, p);
 	p->refused = is_verdict(code);
 	p->known = p->refused || (code == 0 && p->index != 0);
+}
+
+static void
+find_passage(struct nl_sock *sk, const struct prefix *from,
+    const struct prefix *to, int iif, struct passage *p)
+{
+	find_flight(
+	    sk, &(struct flight){ .from = from, .to = to, .iif = iif }, p);
+}
+
+void
+net_flight(struct net *net, const struct flight *f, struct passage *p)
+{
+	find_flight(net->talk, f, p);
 }
 
 /* The reverse path filter of IPv4 */
@@ -307,5 +335,6 @@ net_way_refusal(struct net *net, int iif, const struct prefix *from,
 {
 	struct passage ignored = { 0 };
 
-	return ask_passage(net->talk, from, to, iif, &ignored);
+	return ask_flight(net->talk,
+	    &(struct flight){ .from = from, .to = to, .iif = iif }, &ignored);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/util.h"
+#include "core/kernel/net_blame.h"
 #include "core/lang/option.h"
 
 struct reading {
@@ -210,7 +211,8 @@ are_same(const struct nearby *a, const struct nearby *b)
 		   sizeof(*a->fixed)) &&
 	       is_same(a->locked, a->nlocked, b->locked, b->nlocked,
 		   sizeof(*a->locked)) &&
-	       memcmp(a->bridged, b->bridged, sizeof(a->bridged)) == 0;
+	       memcmp(a->bridged, b->bridged, sizeof(a->bridged)) == 0 &&
+	       memcmp(a->sorted, b->sorted, sizeof(a->sorted)) == 0;
 }
 
 bool
@@ -232,8 +234,10 @@ nearby_update(struct nearby *n, struct net *net, const struct snapshot *s,
 	read_ways(&r);
 	read_ports(&r);
 	net_neighbours_fixed(net, &n->fixed, &n->nfixed);
-	for (f = 0; f < FAMILY_COUNT; f++)
+	for (f = 0; f < FAMILY_COUNT; f++) {
 		n->bridged[f] = net_bridged(f);
+		n->sorted[f] = net_rules_sort(net, f);
+	}
 	same = are_same(n, &old);
 	n->again = old.again;
 	reread_note(&n->again, same);

@@ -3,6 +3,7 @@
 
 #include "core/state/check_parts.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #include "core/base/intl.h"
@@ -118,13 +119,63 @@ filtered(const struct check_subject *s, struct buf *what)
 	       check_name_link(s->model->uplinks[0].link, what);
 }
 
+/* Source ports of clients are unknown, but high. */
+#define CLIENT_PORT 50000
+
+/* Where the first packet goes, or the answer to it, if rules have more to look
+ * at than addresses; false: as all others, or nobody can tell. */
+static bool
+find_own_way(const struct check_subject *s, bool answer, uint8_t proto,
+    struct passage *p)
+{
+	const struct ports *ports = &s->forward->st->v[FORWARD_PORTS].ports;
+	const struct prefix *world = &addr_worlds[s->forward->family];
+	uint16_t port = proto != 0 ? ports->v[0].lo : 0;
+	uint16_t inner =
+	    proto != 0 ? (uint16_t)check_port_inside(s->forward, port) : 0;
+	struct flight f = { .from = answer ? &s->forward->target : world,
+		.to = answer ? world : &s->forward->target,
+		.iif = answer ? s->bridge->index : s->host->nearby.uplink,
+		.proto = proto,
+		.sport = answer ? inner : CLIENT_PORT,
+		.dport = answer ? CLIENT_PORT : inner };
+
+	if (f.iif == 0 || !check_mark(s, answer, proto, port, &f.mark) ||
+	    (f.mark == 0 && !s->host->nearby.sorted[s->forward->family]))
+		return false;
+	net_flight(s->host->net, &f, p);
+	return p->known;
+}
+
+/* Whether some packet of its own is lost, by that. */
+static bool
+own_way_lost(const struct check_subject *s, bool answer,
+    bool (*lost)(const struct check_subject *, const struct passage *))
+{
+	const struct model_forward *f = s->forward;
+	struct passage p;
+
+	if (statement_takes_rest(f->st))
+		return find_own_way(s, answer, 0, &p) && lost(s, &p);
+	return (check_has_proto(f, PROTO_TCP) &&
+		   find_own_way(s, answer, IPPROTO_TCP, &p) && lost(s, &p)) ||
+	       (check_has_proto(f, PROTO_UDP) &&
+		   find_own_way(s, answer, IPPROTO_UDP, &p) && lost(s, &p));
+}
+
+static bool
+is_lost_in(const struct check_subject *s, const struct passage *p)
+{
+	return p->refused || p->index != s->bridge->index;
+}
+
 static bool
 way_in_lost(const struct check_subject *s, struct buf *what)
 {
 	const struct way *w = check_way(s);
 
 	return w != NULL && w->in.known &&
-	       (w->in.refused || w->in.index != s->bridge->index) &&
+	       (is_lost_in(s, &w->in) || own_way_lost(s, false, is_lost_in)) &&
 	       check_name_address(&s->forward->target, what);
 }
 
@@ -140,12 +191,19 @@ is_uplink(const struct model *m, int index)
 }
 
 static bool
+is_lost_out(const struct check_subject *s, const struct passage *p)
+{
+	return p->refused || !is_uplink(s->model, p->index);
+}
+
+static bool
 way_out_lost(const struct check_subject *s, struct buf *what)
 {
 	const struct way *w = check_way(s);
 
 	return w != NULL && w->out.known && s->model->nuplinks > 0 &&
-	       (w->out.refused || !is_uplink(s->model, w->out.index)) &&
+	       (is_lost_out(s, &w->out) ||
+		   own_way_lost(s, true, is_lost_out)) &&
 	       check_name_address(&s->forward->target, what);
 }
 

@@ -407,18 +407,26 @@ ask_forward(struct question *q)
 	return o.worst;
 }
 
-struct obstacle
-check_obstacle_at(const struct check_subject *s, const struct hook *only)
+static struct question
+question_of(const struct check_subject *s)
 {
 	struct question q = { .s = s,
 		.all = &s->host->hooks,
-		.only = only,
 		.passes = passes,
 		.npasses = NITEMS(passes),
 		.wires = { [BRIDGE] = s->bridge, [PORT] = s->port } };
 
 	if (s->model->nuplinks == 1)
 		q.wires[UPLINK] = s->model->uplinks[0].link;
+	return q;
+}
+
+struct obstacle
+check_obstacle_at(const struct check_subject *s, const struct hook *only)
+{
+	struct question q = question_of(s);
+
+	q.only = only;
 	return ask_forward(&q);
 }
 
@@ -426,6 +434,59 @@ struct obstacle
 check_obstacle(const struct check_subject *s)
 {
 	return check_obstacle_at(s, NULL);
+}
+
+/* ---- marks */
+
+static const uint8_t all_known[REGISTER_LEN] = { 0xff, 0xff, 0xff, 0xff };
+
+static bool
+are_marking(const struct hooks *all)
+{
+	const struct hook *h = all->v;
+
+	while (h < END_OF(all->v, all->n) && !h->marks)
+		h++;
+	return h < END_OF(all->v, all->n);
+}
+
+/* Through what it meets before it is routed. */
+static void
+mark_by(struct standing *at)
+{
+	const struct hooks *all = at->q->all;
+	struct obstacle ignored = { 0 };
+	size_t i;
+
+	for (i = 0; i < at->q->npasses; i++) {
+		at->pass = &at->q->passes[i];
+		for (at->hook = all->v; at->hook < END_OF(all->v, all->n);
+		     at->hook++)
+			if (at->pass->place <= HOOK_PREROUTING)
+				ask(at, &ignored);
+	}
+}
+
+bool
+check_mark(const struct check_subject *s, bool answer, uint8_t proto,
+    uint16_t port, uint32_t *to)
+{
+	struct question q = question_of(s);
+	struct mark mark = mark_none;
+	struct standing at = {
+		.q = &q, .mark = &mark, .who = answer ? ANSWER : REQUEST
+	};
+
+	*to = 0;
+	if (!are_marking(q.all))
+		return true;
+	q.rest = proto == 0;
+	q.proto = proto;
+	q.port = port;
+	q.inner = (uint16_t)check_port_inside(s->forward, port);
+	mark_by(&at);
+	memcpy(to, mark.v, sizeof(*to));
+	return memcmp(mark.known, all_known, sizeof(mark.known)) == 0;
 }
 
 /* One that translates may send packets anywhere. */

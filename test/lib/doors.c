@@ -115,6 +115,11 @@ void __wrap_net_neighbour(
 void __wrap_net_neighbours_fixed(
     struct net *, struct fixed_neighbour **, size_t *);
 bool __wrap_net_bridged(enum family);
+bool __wrap_net_rules_sort(struct net *, enum family);
+enum station __wrap_net_station(struct net *, int, const uint8_t *);
+void __wrap_net_flight(struct net *, const struct flight *, struct passage *);
+void __wrap_net_neighbour_inside(
+    struct net *, const struct container *, enum family, struct neighbour *);
 void __wrap_net_blame(struct net *, const struct prefix *,
     const struct prefix *, const char *, struct buf *);
 int __wrap_net_hooks_inside(struct net *, const struct container *, uint32_t *,
@@ -349,6 +354,33 @@ bool
 __wrap_net_bridged(enum family f UNUSED)
 {
 	return false;
+}
+
+bool
+__wrap_net_rules_sort(struct net *net UNUSED, enum family f UNUSED)
+{
+	return false;
+}
+
+enum station
+__wrap_net_station(
+    struct net *net UNUSED, int port UNUSED, const uint8_t *mac UNUSED)
+{
+	return STATION_STRANGE;
+}
+
+void
+__wrap_net_flight(
+    struct net *net UNUSED, const struct flight *f UNUSED, struct passage *p)
+{
+	*p = (struct passage){ 0 };
+}
+
+void
+__wrap_net_neighbour_inside(struct net *net UNUSED,
+    const struct container *c UNUSED, enum family f UNUSED, struct neighbour *n)
+{
+	*n = (struct neighbour){ 0 };
 }
 
 int

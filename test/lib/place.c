@@ -30,6 +30,23 @@ __wrap_net_blame(struct net *n UNUSED, const struct prefix *from UNUSED,
 {
 }
 
+struct passage place_own_way;
+void __wrap_net_flight(struct net *, const struct flight *, struct passage *);
+
+void
+__wrap_net_flight(
+    struct net *n UNUSED, const struct flight *f, struct passage *p)
+{
+	bool answer = f->sport == 80;
+
+	assert_int_equal(f->mark, 0);
+	assert_int_equal(f->proto, IPPROTO_TCP);
+	assert_int_equal(f->iif, answer ? LXCBR0 : ETH0);
+	assert_int_equal(f->dport == 80, !answer);
+	assert_int_equal(addr_is_ula(answer ? f->from : f->to), true);
+	*p = place_own_way;
+}
+
 void
 place_hear(struct place *p, uint8_t proto, uint16_t port, const char *at)
 {

@@ -25,6 +25,10 @@ struct place {
 	const char *noted; /* what the rules are for; NULL: nobody knows */
 };
 
+/* By which way what is of the forward goes, in either direction, where rules
+ * sort it. */
+extern struct passage place_own_way;
+
 /* What spoils it, and what is told then of the whole forward. */
 struct place_case {
 	void (*meddle)(struct place *);

@@ -1,6 +1,8 @@
-/* Rules and routes that lead nowhere, for somebody who is to remove them. */
+/* Rules, and routes that lead nowhere, for somebody who is to remove them. */
 #ifndef SEKI_CORE_KERNEL_NET_BLAME_H
 #define SEKI_CORE_KERNEL_NET_BLAME_H
+
+#include <stdbool.h>
 
 #include "core/base/util.h"
 #include "core/kernel/net.h"
@@ -10,5 +12,9 @@
  * table. Nothing where it is none of them. */
 void net_blame(struct net *, const struct prefix *from, const struct prefix *to,
     const char *link, struct buf *);
+
+/* Whether rules sort packets of that family by what is behind the addresses:
+ * protocols and ports. */
+bool net_rules_sort(struct net *, enum family);
 
 #endif

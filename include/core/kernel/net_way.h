@@ -50,6 +50,16 @@ void net_neighbours_fixed(struct net *, struct fixed_neighbour **, size_t *n);
 /* Looks the routes up. iif is the link that packets arrive on, 0 for any. */
 void net_way(struct net *, const struct prefix *target, int iif, struct way *);
 
+/* A packet that this host would route. */
+struct flight {
+	const struct prefix *from, *to;
+	int iif;       /* the link that it arrives on */
+	uint8_t proto; /* IPPROTO_TCP or IPPROTO_UDP, with ports; 0: unknown */
+	uint16_t sport, dport;
+	uint32_t mark;
+};
+void net_flight(struct net *, const struct flight *, struct passage *);
+
 /* Why this host would not take a packet that comes by that link, with those
  * addresses, any further: an errno value; 0 if it would. */
 int net_way_refusal(

@@ -44,6 +44,7 @@ struct nearby {
 	struct locked_port *locked;
 	size_t nlocked;
 	bool bridged[FAMILY_COUNT]; /* net_bridged */
+	bool sorted[FAMILY_COUNT];  /* net_rules_sort */
 	struct reread again;
 };
 

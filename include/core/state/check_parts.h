@@ -55,6 +55,12 @@ struct obstacle check_obstacle_at(
 /* The same of rules in its container, as far as they are known. */
 struct obstacle check_obstacle_inside(const struct check_subject *);
 
+/* With which mark its first packet of that protocol and port (outer), or the
+ * first answer to that, is routed here; proto 0: whatever it has. False where
+ * nobody can tell. */
+bool check_mark(const struct check_subject *, bool answer, uint8_t proto,
+    uint16_t port, uint32_t *mark);
+
 /* The cure of what was committed and is not there. */
 void check_cure_apply(const struct check_subject *, struct buf *);
 
