@@ -323,6 +323,11 @@ survives "what uses an old library is restarted, as needrestart does" \
 pends="seki add allow input tcp 9999 && seki commit --confirm 60"
 survives "an upgrade" "$package"
 unlike "which restarted the service" "$(on "$pid")" "^$(cat "$tmp/service")\$"
+ok "another, below a commit that nobody confirms" on \
+    "seki delete allow input tcp 9999 && seki commit --confirm 10 && $package"
+ok "it is reverted at its deadline" wait_for is_admitted
+like "which is told" "$(on seki show status)" 'was reverted'
+on seki discard
 ok "one is pending" on \
     "seki delete allow input tcp 9999 && seki commit --confirm 600"
 ok "it is removed" on dpkg -r seki
