@@ -37,13 +37,35 @@ dpkg_in_root()
 	}
 }
 
-# Quickly, as nothing here is about the compiler.
+# Quickly, as nothing here is about the compiler: that it is told to harden what
+# it compiles is looked for in $tmp/built.
 build()
 {
 	(unset MAKEFLAGS MAKELEVEL MFLAGS
-	DEB_CFLAGS_APPEND="-O1 -g0" make -s -C "$builddir" package \
+	DEB_CFLAGS_APPEND="-O0 -g0 -w" DPKG_DEB_COMPRESSOR_LEVEL=1 \
+	    make -s -C "$builddir" package \
 	    PACKAGE_DIR="$tmp/package" PACKAGE_FLAGS="-us -uc -d" \
-	    DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)")
+	    DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)" \
+	    >"$tmp/built" 2>&1) || {
+		tail -n 20 "$tmp/built"
+		return 1
+	}
+}
+
+# unhardened FLAG: what was compiled without it; also where nothing was.
+unhardened()
+{
+	! grep -e " -c -o " "$tmp/built" >"$tmp/compiled" ||
+		grep -v -e " $1" "$tmp/compiled"
+}
+
+# Which policy is the newest, an older lintian does not know; and nothing is
+# fortified where nothing is optimised.
+lint()
+{
+	lintian -EvI --pedantic --allow-root --suppress-tags \
+	    newer-standards-version,hardening-no-fortify-functions \
+	    "$tmp"/package/*.changes
 }
 
 # ---- what is in it
@@ -54,9 +76,12 @@ dpkg-deb -f "$first" Depends | tr -d ' ' | tr , '\n' >"$tmp/depends"
 like "it needs libedit" "$(cat "$tmp/depends")" '^libedit2'
 unlike "not GNU readline" "$(cat "$tmp/depends")" readline
 like "and what it loads later" "$(cat "$tmp/depends")" '^libnftables1'
-# Which policy is the newest, an older lintian does not know.
-is "lintian has nothing to say" "$(lintian -EvI --pedantic --allow-root \
-    --suppress-tags newer-standards-version "$tmp"/package/*.changes 2>&1)" ""
+for flag in -D_FORTIFY_SOURCE= -fstack-protector-strong; do
+	nok "all that is compiled is hardened: $flag" unhardened $flag
+done
+# It takes a while, beside what follows.
+lint >"$tmp/linted" 2>&1 &
+linter=$!
 
 # The next version has nothing new.
 dpkg-deb -R "$first" "$tmp/next"
@@ -143,4 +168,6 @@ nft add table inet seki
 ok "installed and purged where it never ran" dpkg_in_root -i "$first"
 dpkg_in_root -P seki
 ok "the host's rules are left alone" nft list table inet seki
+wait "$linter"
+is "lintian has nothing to say" "$(cat "$tmp/linted")" ""
 done_testing
