@@ -8,165 +8,10 @@
 #include "core/base/util.h"
 #include "core/lang/type_addr.h"
 #include "core/plan/fixed.h"
+#include "core/plan/judge_parts.h"
 #include "core/plan/model_family.h"
-#include "core/plan/model_known.h"
 #include "core/plan/model_translate.h"
 #include "core/plan/stage.h"
-
-enum match { MATCH_NO, MATCH_MAYBE, MATCH_YES };
-
-/* One end of a packet, to be compared with one WHO. */
-struct end {
-	const struct model *m;
-	const struct who *who;
-	const struct model_end *end; /* in the packet's family */
-	const struct prefix *addr;
-	const char *link;
-};
-
-static enum match
-match_any(const struct end *e UNUSED)
-{
-	return MATCH_YES;
-}
-
-static enum match
-match_prefixes(const struct end *e)
-{
-	return prefixes_hold(&e->end->in, e->addr) ? MATCH_YES : MATCH_NO;
-}
-
-static enum match
-match_link(const struct end *e, const char *name)
-{
-	if (e->link == NULL)
-		return MATCH_MAYBE;
-	return strcmp(e->link, name) == 0 ? MATCH_YES : MATCH_NO;
-}
-
-/* A multicast group is no container. */
-static bool
-is_unknown(const struct end *e)
-{
-	return !addr_is_multicast(e->addr) &&
-	       !model_knows(e->m, e->end->bridge, e->addr, &e->end->given);
-}
-
-static bool
-is_given(const struct model_end *end, const struct prefix *addr)
-{
-	size_t i = 0;
-
-	while (i < end->given.n && !prefix_holds(&end->given.v[i], addr))
-		i++;
-	return i < end->given.n;
-}
-
-static enum match
-match_container(const struct end *e)
-{
-	const struct model_end *c = e->end;
-	bool given = is_given(c, e->addr);
-
-	if (!given && !(c->unknown && is_unknown(e)))
-		return MATCH_NO;
-	if (c->bridge == NULL || (given && c->unknown))
-		return MATCH_YES;
-	return match_link(e, c->bridge);
-}
-
-static enum match
-match_bridge(const struct end *e)
-{
-	return match_link(e, e->who->name);
-}
-
-static enum match
-match_uplink(const struct end *e)
-{
-	size_t i;
-
-	if (e->link == NULL)
-		return MATCH_MAYBE;
-	for (i = 0; i < e->m->nuplinks; i++)
-		if (strcmp(e->m->uplinks[i].link->name, e->link) == 0)
-			return MATCH_YES;
-	return MATCH_NO;
-}
-
-static enum match
-match_end(const struct model *m, const struct value *v,
-    const struct model_end *end, const struct prefix *addr, const char *link)
-{
-	static enum match (*const kinds[])(const struct end *) = {
-		[WHO_ANY] = match_any,
-		[WHO_PREFIXES] = match_prefixes,
-		[WHO_CONTAINER] = match_container,
-		[WHO_BRIDGE] = match_bridge,
-		[WHO_UPLINK] = match_uplink,
-	};
-	const struct end e = { m, &v->who, end, addr, link };
-
-	return v->set ? kinds[v->who.kind](&e) : MATCH_YES;
-}
-
-static bool
-match_proto(const struct value *v, enum packet_proto proto)
-{
-	static const unsigned protos[] = {
-		[PROTO_TCP] = 1u << PACKET_TCP,
-		[PROTO_UDP] = 1u << PACKET_UDP,
-		[PROTO_TCP_UDP] = 1u << PACKET_TCP | 1u << PACKET_UDP,
-		[PROTO_ANY] = ~0u,
-		[PROTO_ICMPV6] = 1u << PACKET_ICMPV6,
-		[PROTO_ICMP] = 1u << PACKET_ICMP,
-	};
-
-	return !v->set || (protos[v->choice] >> proto & 1) != 0;
-}
-
-static const struct range *
-find_range(const struct ports *ports, uint16_t port)
-{
-	size_t i;
-
-	for (i = 0; i < ports->n; i++)
-		if (ports->v[i].lo <= port && port <= ports->v[i].hi)
-			return &ports->v[i];
-	return NULL;
-}
-
-/* All parts but the source. */
-static enum match
-match_rest(const struct model *m, const struct model_policy *p,
-    const struct packet *packet)
-{
-	const struct value *v = p->st->v;
-	enum family f = addr_family(&packet->to);
-
-	if (!p->holds[f] || v[POLICY_CHAIN].choice != (unsigned)packet->chain ||
-	    !match_proto(&v[POLICY_PROTO], packet->proto) ||
-	    (v[POLICY_PORTS].set &&
-		find_range(&v[POLICY_PORTS].ports, packet->port) == NULL))
-		return MATCH_NO;
-	return match_end(m, &v[POLICY_TO], &p->to[f], &packet->to, packet->out);
-}
-
-static enum match
-match_policy(const struct model *m, const struct model_policy *p,
-    const struct packet *packet)
-{
-	const struct value *v = p->st->v;
-	enum match from, rest = match_rest(m, p, packet);
-
-	if (rest == MATCH_NO)
-		return MATCH_NO;
-	from = match_end(m, &v[POLICY_FROM],
-	    &p->from[addr_family(&packet->from)], &packet->from, packet->in);
-	if (from == MATCH_YES && v[POLICY_LIMIT].set)
-		from = MATCH_MAYBE;
-	return from < rest ? from : rest;
-}
 
 /* Stages: each returns whether it decides, and fills in verdict and
  * statement. */
@@ -199,7 +44,7 @@ decide_policies(
 	bool passes;
 
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++) {
-		match = match_policy(m, p, packet);
+		match = judge_match_policy(m, p, packet);
 		passes = p->st->kind == ST_ALLOW;
 		if (match == MATCH_NO ||
 		    (match == MATCH_MAYBE && passes != packet->doubt_passes))
@@ -285,8 +130,9 @@ claims(const struct model_forward *f, const struct packet *packet)
 
 	if (statement_takes_rest(f->st)
 		? is_icmp(packet)
-		: !match_proto(&v[FORWARD_PROTO], packet->proto) ||
-		      find_range(&v[FORWARD_PORTS].ports, packet->port) == NULL)
+		: !judge_match_proto(&v[FORWARD_PROTO], packet->proto) ||
+		      judge_find_range(&v[FORWARD_PORTS].ports, packet->port) ==
+			  NULL)
 		return false;
 	for (i = 0; i < f->non; i++)
 		if (addr_equal(&f->on[i], &packet->to))
@@ -320,22 +166,11 @@ is_kept_by_row(const struct model *m, const struct packet *packet)
 	return false;
 }
 
-/* Like match_policy, without its limit. */
 static bool
 keeps(const struct model *m, const struct model_policy *p,
     const struct packet *packet)
 {
-	enum match from, rest;
-
-	if (!statement_keeps(p->st))
-		return false;
-	rest = match_rest(m, p, packet);
-	from = match_end(m, &p->st->v[POLICY_FROM],
-	    &p->from[addr_family(&packet->from)], &packet->from, packet->in);
-	if (from < rest)
-		rest = from;
-	return rest == MATCH_YES ||
-	       (rest == MATCH_MAYBE && packet->doubt_passes);
+	return statement_keeps(p->st) && judge_applies(m, p, packet);
 }
 
 static bool
@@ -371,7 +206,7 @@ judge_hand_over(
     const struct model *m, const struct model_forward *f, struct packet *packet)
 {
 	const struct range *r =
-	    find_range(&f->st->v[FORWARD_PORTS].ports, packet->port);
+	    judge_find_range(&f->st->v[FORWARD_PORTS].ports, packet->port);
 	unsigned to_port = f->st->v[FORWARD_TO].target.port;
 
 	if (to_port != 0)
@@ -527,7 +362,7 @@ judge_sources(const struct model *m, const struct packet *packet,
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++) {
 		from = &p->st->v[POLICY_FROM];
 		end = &p->from[f];
-		if (!from->set || match_rest(m, p, packet) == MATCH_NO)
+		if (!from->set || judge_match_rest(m, p, packet) == MATCH_NO)
 			continue;
 		if (from->who.kind == WHO_CONTAINER)
 			add_known(m, end, add, arg);
