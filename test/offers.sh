@@ -119,7 +119,7 @@ serve d1 tcp 8080
 look
 like "Docker is seen" "$said" '^  Docker +publishes ports by itself'
 like "with what is behind its bridge" "$said" '^    d1 .*listens: tcp 8080'
-unlike "of which nothing is offered" "$said" '\] .*(d1|docker0)'
+unlike "of which nothing is offered" "$said" '\] .* (d1|docker0)'
 
 # ---- what the bridge has
 
