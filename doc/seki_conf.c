@@ -258,9 +258,22 @@ const struct part manual_seki_conf[] = {
 	SECTION(N_("BEFORE ALL POLICIES")),
 	TEXT(N_("These rules come before all policies, so that nobody breaks "
 		"neighbour discovery, path MTU or the lease of the host's "
-		"address by accident, and no container speaks in the name of "
-		"another host:")),
+		"address by accident, no container speaks in the name of "
+		"another host, and nobody outside uses this host as a "
+		"router:")),
 	ROWS(manual_fixed),
+	TEXT(N_("So `allow forward tcp 80 to uplink` is about containers and "
+		"what else is behind this host, not about what came by an "
+		"uplink, the same one or another. Where that is to pass, as "
+		"between two providers, for clients of a WireGuard interface "
+		"that is an uplink, or of IPsec, whose packets come by the "
+		"uplink, an `allow forward` names both ends, by `uplink` or by "
+		"addresses: `allow forward from uplink to uplink`, or `allow "
+		"forward from 10.8.0.0/24 to uplink`. It is then judged like "
+		"everything else, by the first policy that matches. What came "
+		"by an uplink that is a bridge of the config, too, may be of "
+		"containers, and is not meant; nor is what was translated, "
+		"by a forward or by another program.")),
 
 	SECTION(N_("EXAMPLES")),
 	CODE("# one address, two containers\n"

@@ -95,6 +95,7 @@ static void
 detail(const struct host *h, const void *row, struct buf *b)
 {
 	const struct policy_row *r = row;
+	const struct counter hits = policies_hits(h, r);
 	struct buf rate = { 0 }, bytes = { 0 };
 
 	add_warnings(h, r, b);
@@ -104,10 +105,10 @@ detail(const struct host *h, const void *row, struct buf *b)
 		add_meaning(r, b);
 	if (r->hits == NULL)
 		return;
-	number_decimal(&rate, series_packet_rate(r->rate));
-	number_short(&bytes, r->hits->bytes);
+	number_decimal(&rate, policies_rate(r));
+	number_short(&bytes, hits.bytes);
 	buf_printf(b, _("hit  %s packets/s, %ju in total, %s bytes\n"), rate.s,
-	    (uintmax_t)r->hits->packets, bytes.s);
+	    (uintmax_t)hits.packets, bytes.s);
 	buf_free(&rate);
 	buf_free(&bytes);
 }

@@ -384,6 +384,82 @@ ip addr change 2001:db8::10/64 dev eth0 nodad preferred_lft forever
 ip addr del 2001:db8::9/64 dev eth0
 ip addr del 2001:db8::11/64 dev eth0
 
+# ---- what came by the uplink leaves by none: the router would send it back
+
+make_outside4
+echo 1 >/proc/sys/net/ipv4/ip_forward
+inside internet ip route add 2001:db8:66::/48 via $public
+inside internet ip route add 198.18.0.0/15 via 192.0.2.10
+inside internet nft -f - <<'NFT'
+table inet back {
+	counter sent { }
+	chain from {
+		type filter hook prerouting priority -500
+		iifname "host" ip6 daddr 2001:db8:66::/48 counter name sent
+		iifname "host" ip daddr 198.18.0.0/15 counter name sent
+	}
+}
+NFT
+
+# sends COMMAND...: how many packets of it leave this host for the router.
+sends()
+{
+	inside internet nft reset counter inet back sent >/dev/null
+	from client1 "$@" >/dev/null 2>&1
+	inside internet nft list counter inet back sent |
+	    sed -n 's/.*packets \([0-9]*\).*/\1/p'
+}
+
+# dropped: what the row has counted.
+dropped()
+{
+	"$seki" show policies --json | tr '{' '\n' | grep -A1 'came by an uplink' |
+	    sed -n 's/.*"packets":\([0-9]*\).*/\1/p'
+}
+
+there=2001:db8:66::1 there4=198.18.0.1
+for more in "default forward allow" "allow forward to uplink"; do
+	config "option ipv4 on" "$more"
+	before=$(dropped)
+	is "$more: a SYN leaves no more" "$(sends get $there 80)" 0
+	is "$more: nor does that of IPv4" "$(sends get $there4 80)" 0
+	is "$more: nor does a datagram" "$(sends ask $there 53)" 0
+	is "$more: nor does that of IPv4 " "$(sends ask $there4 53)" 0
+	is "$more: nor does a ping" "$(sends ping $there)" 0
+	is "$more: each is counted" "$(($(dropped) - before))" 5
+done
+like "try says what drops it" \
+    "$("$seki" try tcp from 2001:db8:9::7 to "[$there]:80" 2>/dev/null)" \
+    "dropped by seki: drop what came by an uplink and would leave by one"
+like "containers get out" "$(from vm01 get 2001:db8:9::7 80)" "^client1"
+config "option ipv4 on" "allow forward tcp 80 to uplink" \
+    "allow forward tcp 80 from uplink to uplink"
+ok "which a policy may want: then it comes and goes" \
+    [ "$(sends get $there 80)" -gt 20 ]
+ok "in IPv4 as well" [ "$(sends get $there4 80)" -gt 20 ]
+is "but nothing else does" "$(sends ask $there 53)" 0
+is "nor what is forged" "$(inside client1 ip addr add \
+    fd5a:1c2e:90b1::3/128 dev eth0 nodad
+    sends get $there 80 --bind fd5a:1c2e:90b1::3)" 0
+inside client1 ip addr del fd5a:1c2e:90b1::3/128 dev eth0
+nft -f - <<'NFT'
+table ip6 other {
+	chain prerouting {
+		type nat hook prerouting priority -110;
+		ip6 daddr 2001:db8::10 tcp dport 81 dnat to [2001:db8:44::2]:80
+	}
+	chain postrouting {
+		type nat hook postrouting priority 90;
+		ip6 daddr 2001:db8:44::2 masquerade
+	}
+}
+NFT
+serve client2 tcp 80
+config "default forward allow"
+like "what another table sends to the outside goes there" \
+    "$(from client1 get $public 81)" "^client2"
+nft delete table ip6 other
+
 # ---- the lease of the host's one address
 
 inside internet dnsmasq --conf-file=/dev/null --no-daemon --port=0 \

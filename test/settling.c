@@ -37,6 +37,7 @@
 #define NET "2001:db8:1:2::"
 #define NET_BASE                                                               \
 	"uplink eth0\nbridge lxcbr0 ula " ULA "1/64 prefix " NET "/64\n"
+#define RELAY "allow forward from uplink to uplink\n"
 #define PREFIX NET_BASE "container vm00 address " NET "3\n"
 #define FORWARD4 BASE4 "forward tcp,udp 53 to " VM4 "\n"
 
@@ -283,11 +284,10 @@ static const struct {
 	{ PREFIX, PREFIX "deny forward\n", IPPROTO_TCP, ROUTED, 0, 0, 0, 0 },
 	{ PREFIX, PREFIX "deny forward\n", IPPROTO_TCP, ASSURED | ROUTED | OVER,
 	    0, 0, 0, 0 },
-	/* or to any other */
-	{ BASE, BASE "deny forward\n", IPPROTO_UDP, ASSURED | ROUTED, 0, 0, 1,
-	    1 },
-	{ BASE, BASE "deny forward\n", IPPROTO_TCP, ASSURED | ROUTED, 0, 1, 0,
-	    0 },
+	/* or from one uplink to another, which a policy must say */
+	{ BASE RELAY, BASE, IPPROTO_UDP, ASSURED | ROUTED, 0, 0, 1, 1 },
+	{ BASE RELAY, BASE, IPPROTO_TCP, ASSURED | ROUTED, 0, 1, 0, 0 },
+	{ BASE RELAY, BASE RELAY, IPPROTO_UDP, ASSURED | ROUTED, 0, 0, 0, 0 },
 };
 
 static void

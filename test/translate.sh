@@ -142,7 +142,7 @@ done >"$tmp/language"
 cat >>"$tmp/language" <<'WORDS'
 Tab Enter Esc Space Up Down Home End PgUp PgDn Del Ins gt gT ZZ
 Left Right ok note WARN FAIL
-output inet table netns root run conf forged icmp
+output inet table netns root run conf forged icmp relayed
 mtu stp kb
 WORDS
 tr -cs 'A-Za-z' '\n' <"$tmp/language" | sort -u >"$tmp/words"

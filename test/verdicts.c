@@ -42,6 +42,7 @@ static struct link links[] = {
 	    .kind = "bridge",
 	    .up = true,
 	    .has_conf = true },
+	{ .index = 8, .name = "eth1", .up = true },
 };
 static struct address addresses[16];
 static struct route routes[] = { { .index = 2, .dev = "eth0" } };

@@ -57,6 +57,21 @@ static const struct {
 	    "deny input tcp 22 from 2001:db8:9::/48\n",
 	    NEVER("deny input tcp 22 from 2001:db8:9::/48",
 		"allow input tcp 22 from 2001:db8::/32") },
+	/* but not one that alone opens a way from uplink to uplink */
+	{ as_it_is,
+	    "allow forward tcp to uplink\n"
+	    "allow forward tcp 80 from uplink to uplink\n",
+	    "" },
+	{ as_it_is,
+	    "deny forward tcp to uplink\n"
+	    "allow forward tcp 80 from uplink to uplink\n",
+	    NEVER("allow forward tcp 80 from uplink to uplink",
+		"deny forward tcp to uplink") },
+	{ as_it_is,
+	    "allow forward tcp from uplink to uplink\n"
+	    "allow forward tcp 80 from uplink to uplink\n",
+	    NEVER("allow forward tcp 80 from uplink to uplink",
+		"allow forward tcp from uplink to uplink") },
 	/* policies against what is let through before them */
 	{ as_it_is, "deny input icmpv6\n",
 	    "hardly any effect: deny input icmpv6, since the ICMPv6 that a "

@@ -401,6 +401,22 @@ statement_verdict(const struct statement *st)
 	return (enum verdict)(VERDICT_ALLOW + (st->kind - ST_ALLOW));
 }
 
+static bool
+names_outside(const struct value *who)
+{
+	return who->set &&
+	       (who->who.kind == WHO_UPLINK || who->who.kind == WHO_PREFIXES);
+}
+
+bool
+statement_relays(const struct statement *st)
+{
+	return st->kind == ST_ALLOW &&
+	       st->v[POLICY_CHAIN].choice == CHAIN_FORWARD &&
+	       names_outside(&st->v[POLICY_FROM]) &&
+	       names_outside(&st->v[POLICY_TO]);
+}
+
 bool
 statement_is_about_all(const struct statement *st)
 {

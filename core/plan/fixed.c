@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/plan/judge_parts.h"
 #include "core/plan/model_family.h"
 #include "core/plan/model_translate.h"
 
@@ -73,6 +74,16 @@ const struct fixed fixed_rows[] = {
 	    .kind = FIXED_KNOWN,
 	    .text = N_("allow established and related"),
 	    .why = N_("Only the first packet of a connection is judged.") },
+	{ .chains = THROUGH,
+	    .kind = FIXED_RELAYED,
+	    .counter = "relayed",
+	    .text = N_("drop what came by an uplink and would leave by one"),
+	    .why = N_("Everybody on its link could use this host as a router, "
+		      "and a router that sends it back would have it again "
+		      "and again. An allow forward that names both ends, by "
+		      "uplink or by addresses, lets it go on, unless its "
+		      "source is behind a bridge or this host itself: that is "
+		      "forged.") },
 	{ .chains = IN | OUT,
 	    .kind = FIXED_PACKET,
 	    .family = AF_INET6,
@@ -207,16 +218,6 @@ fixed_in(
 	       (f->kind != FIXED_BACK || scope->routes || scope->translates);
 }
 
-char *
-fixed_counter(const struct fixed *f, enum chain chain)
-{
-	return f->counter != NULL ? xasprintf("%s-%s", f->counter,
-					type_chain.choices[chain].word)
-				  : NULL;
-}
-
-/* For the judge */
-
 static const struct model_bridge *
 bridge_of(const struct model *m, const char *link)
 {
@@ -227,6 +228,53 @@ bridge_of(const struct model *m, const char *link)
 			return &m->bridges[i];
 	return NULL;
 }
+
+static bool
+is_uplink(const struct model *m, const char *link)
+{
+	size_t i = 0;
+
+	while (i < m->nuplinks && strcmp(m->uplinks[i].link->name, link) != 0)
+		i++;
+	return i < m->nuplinks;
+}
+
+/* Containers may be behind an uplink that is a bridge. */
+static bool
+is_outer(const struct model *m, const char *link)
+{
+	return link != NULL && is_uplink(m, link) && bridge_of(m, link) == NULL;
+}
+
+static bool
+has_outer(const struct model *m)
+{
+	size_t i = 0;
+
+	while (i < m->nuplinks && !is_outer(m, m->uplinks[i].link->name))
+		i++;
+	return i < m->nuplinks;
+}
+
+bool
+fixed_holds(const struct fixed *f, enum chain chain, const struct model *m)
+{
+	const struct fixed_scope scope = fixed_scope(m);
+
+	return fixed_in(f, chain, &scope) &&
+	       (f->kind != FIXED_FORGED || m->nbridges > 0) &&
+	       (f->kind != FIXED_RELAYED || has_outer(m));
+}
+
+char *
+fixed_counter(const struct fixed *f, enum chain chain)
+{
+	return f->counter != NULL ? xasprintf("%s-%s", f->counter,
+					type_chain.choices[chain].word)
+				  : NULL;
+}
+
+/* For the judge */
 
 static const char *
 side_of(const struct packet *p)
@@ -384,16 +432,6 @@ matches_stray(
 	return model_translated(m, &p->to, &inside) != NULL;
 }
 
-static bool
-is_uplink(const struct model *m, const char *link)
-{
-	size_t i = 0;
-
-	while (i < m->nuplinks && strcmp(m->uplinks[i].link->name, link) != 0)
-		i++;
-	return i < m->nuplinks;
-}
-
 /* Of what is translated, after that. */
 static bool
 is_behind_public(const struct model_bridge *b, const struct prefix *to)
@@ -415,6 +453,52 @@ matches_back(
 	return i < m->nbridges;
 }
 
+static bool
+is_on(const struct model_bridge *b, const struct prefix *from)
+{
+	struct model_addrs own = model_bridge_addrs(b, addr_family(from));
+	size_t i = 0;
+
+	while (i < own.n && !prefix_overlaps(&own.v[i], from))
+		i++;
+	return i < own.n;
+}
+
+/* Of this host, or behind one of its bridges. */
+static bool
+is_from_inside(const struct model *m, const struct prefix *from)
+{
+	const struct model_bridge *b = m->bridges;
+
+	if (!m->snapshot->has_fib)
+		return false;
+	while (b < END_OF(m->bridges, m->nbridges) && !is_on(b, from) &&
+	       !is_answered_for(m, b, from) && !is_behind(b, m->snapshot, from))
+		b++;
+	return b < END_OF(m->bridges, m->nbridges) || is_own(m, from);
+}
+
+static bool
+is_meant(const struct model *m, const struct packet *p)
+{
+	size_t i = 0;
+
+	while (i < m->npolicies && !(statement_relays(m->policies[i].st) &&
+				       judge_applies(m, &m->policies[i], p)))
+		i++;
+	return i < m->npolicies;
+}
+
+static bool
+matches_relayed(
+    const struct fixed *f UNUSED, const struct model *m, const struct packet *p)
+{
+	if (p->forward != NULL || p->mapped || !is_outer(m, p->in) ||
+	    !is_outer(m, p->out))
+		return false;
+	return is_from_inside(m, &p->from) || !is_meant(m, p);
+}
+
 bool
 fixed_decides(const struct fixed *f, const struct model *m,
     const struct fixed_scope *scope, const struct packet *p,
@@ -430,6 +514,7 @@ fixed_decides(const struct fixed *f, const struct model *m,
 		[FIXED_FORGED] = { matches_forged, VERDICT_DENY },
 		[FIXED_STRAY] = { matches_stray, VERDICT_DENY },
 		[FIXED_BACK] = { matches_back, VERDICT_REJECT },
+		[FIXED_RELAYED] = { matches_relayed, VERDICT_DENY },
 		[FIXED_PACKET] = { matches_packet, VERDICT_ALLOW },
 	};
 
@@ -449,6 +534,20 @@ fixed_print_bridges(const struct model *m, struct buf *b)
 	for (i = 0; i < m->nbridges; i++)
 		buf_printf(
 		    b, "%s\"%s\"", i > 0 ? ", " : "", m->bridges[i].link->name);
+	buf_add(b, " } ");
+}
+
+void
+fixed_print_outer(const struct model *m, struct buf *b)
+{
+	const struct model_uplink *u = m->uplinks;
+	size_t n = 0;
+
+	buf_add(b, "{ ");
+	for (; u < END_OF(m->uplinks, m->nuplinks); u++)
+		if (is_outer(m, u->link->name))
+			buf_printf(
+			    b, "%s\"%s\"", n++ > 0 ? ", " : "", u->link->name);
 	buf_add(b, " } ");
 }
 

@@ -21,18 +21,24 @@ struct ruling {
 	const struct statement *by;
 };
 
+static const struct fixed *
+find_row(
+    const struct model *m, const struct packet *packet, enum verdict *verdict)
+{
+	const struct fixed_scope scope = fixed_scope(m);
+	size_t i = 0;
+
+	while (i < fixed_count &&
+	       !fixed_decides(&fixed_rows[i], m, &scope, packet, verdict))
+		i++;
+	return i < fixed_count ? &fixed_rows[i] : NULL;
+}
+
 static bool
 decide_fixed(
     const struct model *m, const struct packet *packet, struct ruling *r)
 {
-	const struct fixed_scope scope = fixed_scope(m);
-	size_t i;
-
-	for (i = 0; i < fixed_count; i++)
-		if (fixed_decides(
-			&fixed_rows[i], m, &scope, packet, &r->verdict))
-			return true;
-	return false;
+	return find_row(m, packet, &r->verdict) != NULL;
 }
 
 static bool
@@ -112,6 +118,16 @@ judge(const struct model *m, const struct packet *packet,
 	if (by != NULL)
 		*by = r.by;
 	return r.verdict;
+}
+
+const struct fixed *
+judge_fixed(const struct model *m, const struct packet *packet)
+{
+	enum verdict ignored;
+
+	return m->ipv4 || packet->to.family != AF_INET
+		   ? find_row(m, packet, &ignored)
+		   : NULL;
 }
 
 /* Translation */

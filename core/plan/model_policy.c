@@ -117,6 +117,14 @@ covers_ends(
 	       covers_side(&to[0], &to[1]);
 }
 
+/* What came by an uplink leaves by none, unless an allow says so. */
+static bool
+is_too_vague(const struct statement *st, const struct statement *relays)
+{
+	return statement_relays(relays) && st->kind == ST_ALLOW &&
+	       !statement_relays(st);
+}
+
 static bool
 covers(const struct model_policy *a, const struct model_policy *b)
 {
@@ -125,7 +133,7 @@ covers(const struct model_policy *a, const struct model_policy *b)
 
 	while (f < FAMILY_COUNT && (!b->holds[f] || covers_ends(a, b, f)))
 		f++;
-	return f == FAMILY_COUNT &&
+	return f == FAMILY_COUNT && !is_too_vague(a->st, b->st) &&
 	       x[POLICY_CHAIN].choice == y[POLICY_CHAIN].choice &&
 	       !x[POLICY_LIMIT].set &&
 	       covers_proto(&x[POLICY_PROTO], &y[POLICY_PROTO]) &&

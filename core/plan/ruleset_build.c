@@ -634,29 +634,31 @@ build_answers_chain(struct ruleset *r, const struct model *m)
 		    buf_take(&to.text));
 }
 
-/* Takes ownership of the name, which its counter has as well. */
+/* The row jumps to a chain with the name of its counter. */
 static void
-build_forged_chain(struct ruleset *r, const struct model *m, char *name)
+build_counted_chain(struct ruleset *r, const struct model *m,
+    const struct fixed *f, enum chain chain)
 {
 	struct rule_list to = { .r = r, .m = m };
+	char *name = fixed_counter(f, chain);
 
-	ruleset_add_forged(&to, name);
-	add_chain(r, name, xstrdup(""), buf_take(&to.text));
+	if (name != NULL) {
+		ruleset_add_counted(&to, f, name);
+		add_chain(r, name, xstrdup(""), buf_take(&to.text));
+	}
 	free(name);
 }
 
 static void
-build_forged_chains(struct ruleset *r, const struct model *m)
+build_counted_chains(struct ruleset *r, const struct model *m)
 {
-	const struct fixed_scope scope = fixed_scope(m);
-	const struct fixed *f = fixed_rows;
+	const struct fixed *f;
 	enum chain chain;
 
-	while (f->kind != FIXED_FORGED)
-		f++;
-	for (chain = 0; chain < CHAIN_COUNT; chain++)
-		if (m->nbridges > 0 && fixed_in(f, chain, &scope))
-			build_forged_chain(r, m, fixed_counter(f, chain));
+	for (f = fixed_rows; f < fixed_rows + fixed_count; f++)
+		for (chain = 0; chain < CHAIN_COUNT; chain++)
+			if (fixed_holds(f, chain, m))
+				build_counted_chain(r, m, f, chain);
 }
 
 /* Counters of policies are added with them. */
@@ -671,14 +673,13 @@ add_counter(struct ruleset *r, char *name)
 static void
 add_counters(struct ruleset *r, const struct model *m)
 {
-	const struct fixed_scope scope = fixed_scope(m);
 	const struct fixed *f;
 	enum chain chain;
 
 	for (chain = 0; chain < CHAIN_COUNT; chain++) {
 		add_counter(r, model_default_id(chain));
 		for (f = fixed_rows; f < fixed_rows + fixed_count; f++)
-			if (m->nbridges > 0 && fixed_in(f, chain, &scope))
+			if (fixed_holds(f, chain, m))
 				add_counter(r, fixed_counter(f, chain));
 	}
 }
@@ -700,7 +701,7 @@ ruleset_build(struct ruleset *r, const struct model *m)
 	ruleset_add_known(r, m);
 	build_fresh_chain(r, m);
 	build_answers_chain(r, m);
-	build_forged_chains(r, m);
+	build_counted_chains(r, m);
 	for (i = 0; i < m->nidle; i++)
 		ruleset_add_element(&r->counters, m->idle[i], NULL);
 	add_counters(r, m);

@@ -138,8 +138,8 @@ forged_by(struct rule_list *to, const struct model_bridge *bridge,
 	buf_add(&to->text, drop);
 }
 
-void
-ruleset_add_forged(struct rule_list *to, const char *counter)
+static void
+add_forged(struct rule_list *to, const char *counter)
 {
 	const struct model *m = to->m;
 	char *drop = xasprintf("counter name \"%s\" drop\n", counter), *in;
@@ -153,6 +153,38 @@ ruleset_add_forged(struct rule_list *to, const char *counter)
 		free(in);
 	}
 	free(drop);
+}
+
+/* What is forged has no policy. */
+static void
+add_relayed(struct rule_list *to, const char *counter)
+{
+	char *drop = xasprintf("counter name \"%s\" drop\n", counter);
+
+	buf_add(&to->text, "ct status dnat return\n");
+	if (to->m->snapshot->has_fib && ruleset_has_relays(to->m)) {
+		buf_printf(&to->text, "fib saddr type local %s", drop);
+		if (to->m->nbridges > 0) {
+			buf_add(&to->text, "fib saddr oifname ");
+			fixed_print_bridges(to->m, &to->text);
+			buf_add(&to->text, drop);
+		}
+	}
+	ruleset_add_relays(to);
+	buf_add(&to->text, drop);
+	free(drop);
+}
+
+void
+ruleset_add_counted(
+    struct rule_list *to, const struct fixed *f, const char *counter)
+{
+	static void (*const kinds[])(struct rule_list *, const char *) = {
+		[FIXED_FORGED] = add_forged,
+		[FIXED_RELAYED] = add_relayed,
+	};
+
+	kinds[f->kind](to, counter);
 }
 
 /* What comes from elsewhere is not compared with each bridge. */
@@ -213,6 +245,21 @@ fixed_back(
 }
 
 static void
+fixed_relayed(struct rule_list *to, const struct fixed *f, enum chain chain)
+{
+	char *name = fixed_counter(f, chain);
+
+	if (fixed_holds(f, chain, to->m)) {
+		buf_add(&to->text, "iifname ");
+		fixed_print_outer(to->m, &to->text);
+		buf_add(&to->text, "oifname ");
+		fixed_print_outer(to->m, &to->text);
+		buf_printf(&to->text, "jump %s\n", name);
+	}
+	free(name);
+}
+
+static void
 fixed_packet(struct rule_list *to, const struct fixed *f, enum chain chain)
 {
 	struct buf match = { 0 };
@@ -236,6 +283,7 @@ ruleset_add_fixed(struct rule_list *to, enum chain chain)
 		[FIXED_FORGED] = fixed_forged,
 		[FIXED_STRAY] = fixed_stray,
 		[FIXED_BACK] = fixed_back,
+		[FIXED_RELAYED] = fixed_relayed,
 		[FIXED_PACKET] = fixed_packet,
 	};
 	const struct fixed_scope scope = fixed_scope(to->m);

@@ -328,6 +328,34 @@ ruleset_add_keep(
 	buf_add(&to->text, "return\n");
 }
 
+static void
+add_relay(void *arg, const struct model_policy *p, const struct ruleset_way *w)
+{
+	match_family(arg, p, w->family);
+	ruleset_add_keep(arg, p, w->family);
+}
+
+void
+ruleset_add_relays(struct rule_list *to)
+{
+	const struct model *m = to->m;
+	const struct model_policy *p = m->policies;
+
+	for (; p < END_OF(m->policies, m->npolicies); p++)
+		if (statement_relays(p->st))
+			ruleset_each_way(p, add_relay, to);
+}
+
+bool
+ruleset_has_relays(const struct model *m)
+{
+	size_t i = 0;
+
+	while (i < m->npolicies && !statement_relays(m->policies[i].st))
+		i++;
+	return i < m->npolicies;
+}
+
 void
 ruleset_add_policy(struct rule_list *to, const struct model_policy *p)
 {

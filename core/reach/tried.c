@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "core/kernel/net.h"
+#include "core/plan/fixed.h"
 #include "core/plan/judge.h"
 
 /* A packet on its way, and where from what is known of it comes. */
@@ -79,6 +80,18 @@ decider(const struct view *v, bool passes)
 		return NULL;
 	p.doubt_passes = passes;
 	return (judge(v->m, &p, &by) == VERDICT_ALLOW) == passes ? by : NULL;
+}
+
+/* Where no statement of seki drops it. */
+static const char *
+dropper(const struct view *v)
+{
+	const struct fixed *f =
+	    v->m != NULL ? judge_fixed(v->m, &v->packet) : NULL;
+
+	return f != NULL && judge(v->m, &v->packet, NULL) != VERDICT_ALLOW
+		   ? f->text
+		   : NULL;
 }
 
 /* Rows */
@@ -203,6 +216,8 @@ judge_row(struct tried_row *r, struct view *v, const struct snapshot *s,
 	v->packet.chain = r->place == HOOK_INPUT ? CHAIN_INPUT : CHAIN_FORWARD;
 	v->packet.out = out != NULL ? out->name : NULL;
 	r->by = decider(v, r->effect != TRIED_DROPS);
+	if (r->effect == TRIED_DROPS && r->by == NULL)
+		r->fixed = dropper(v);
 }
 
 /* iptables-legacy */
@@ -438,6 +453,8 @@ judge_own(struct tried *t, const struct view *v)
 	r->effect = judge(v->m, &v->packet, &r->by) == VERDICT_ALLOW
 			? TRIED_ACCEPTS
 			: TRIED_DROPS;
+	if (r->effect == TRIED_DROPS && r->by == NULL)
+		r->fixed = dropper(v);
 	t->end = r->effect == TRIED_DROPS ? TRIED_DROPPED
 		 : here			  ? TRIED_RECEIVED
 					  : TRIED_LEFT;

@@ -145,15 +145,45 @@ rows_policies(const struct host *h, size_t *n)
 	return to.v;
 }
 
-/* Of the lines of a chain at most one is counted (test/ruleset.c). */
+/* Of the lines of a chain at most two are counted (test/ruleset.c). */
 static void
 fold_line(struct policy_row *into, const struct policy_row *line)
 {
 	into->folded++;
-	if (line->hits == NULL)
-		return;
-	into->hits = line->hits;
-	into->rate = line->rate;
+	if (into->hits == NULL) {
+		into->hits = line->hits;
+		into->rate = line->rate;
+	} else if (line->hits != NULL) {
+		into->more = line->hits;
+		into->more_rate = line->rate;
+	}
+}
+
+struct counter
+policies_hits(const struct host *h, const struct policy_row *r)
+{
+	struct counter all = { .packets = NUMBER_UNKNOWN,
+		.bytes = NUMBER_UNKNOWN },
+		       more;
+
+	if (r->hits != NULL)
+		all = counting_total(h, r->hits);
+	if (r->more != NULL) {
+		more = counting_total(h, r->more);
+		all.packets += more.packets;
+		all.bytes += more.bytes;
+	}
+	return all;
+}
+
+double
+policies_rate(const struct policy_row *r)
+{
+	double rate = series_packet_rate(r->rate);
+
+	return r->more_rate != NULL && rate >= 0
+		   ? rate + series_packet_rate(r->more_rate)
+		   : rate;
 }
 
 struct policy_row *
@@ -242,6 +272,24 @@ policy_key(const struct host *h UNUSED, const void *row, struct buf *b)
 	buf_add(b, r->mark == MARK_REMOVED ? " -" : "");
 }
 
+static void
+policy_packets(const struct host *h, const void *row, struct buf *b)
+{
+	number_short(b, policies_hits(h, row).packets);
+}
+
+static void
+policy_bytes(const struct host *h, const void *row, struct buf *b)
+{
+	number_short(b, policies_hits(h, row).bytes);
+}
+
+static void
+policy_packet_rate(const struct host *h UNUSED, const void *row, struct buf *b)
+{
+	number_decimal(b, policies_rate(row));
+}
+
 static char
 policy_mark(const struct host *h UNUSED, const void *row)
 {
@@ -265,14 +313,12 @@ static const struct listing_column policy_columns[] = {
 	    N_("input, forward or output") },
 	{ "policy", N_("POLICY"), COLUMN_WIDE, 0, 0, policy_text,
 	    N_("the statement, or a line that is always there") },
-	{ "rate", N_("HITS"), COLUMN_RIGHT | COLUMN_LIVE | COLUMN_EACH, 1,
-	    offsetof(struct policy_row, rate), cell_packet_rate,
-	    N_("packets that match") },
-	{ "hits", N_("HITS"), COLUMN_RIGHT, 1,
-	    offsetof(struct policy_row, hits), cell_packets,
+	{ "rate", N_("HITS"), COLUMN_RIGHT | COLUMN_LIVE | COLUMN_EACH, 1, 0,
+	    policy_packet_rate, N_("packets that match") },
+	{ "hits", N_("HITS"), COLUMN_RIGHT, 1, 0, policy_packets,
 	    N_("packets that matched so far") },
-	{ "bytes", N_("BYTES"), COLUMN_RIGHT, 3,
-	    offsetof(struct policy_row, hits), cell_bytes, N_("their bytes") },
+	{ "bytes", N_("BYTES"), COLUMN_RIGHT, 3, 0, policy_bytes,
+	    N_("their bytes") },
 };
 
 static json_t *
@@ -303,7 +349,8 @@ policy_counters(const void *row, const struct counter *v[ROW_COUNTERS])
 	const struct policy_row *r = row;
 
 	v[0] = r->hits;
-	v[1] = v[2] = NULL;
+	v[1] = r->more;
+	v[2] = NULL;
 }
 
 const struct listing listing_policies = {

@@ -93,6 +93,8 @@ add_why(const struct tried_row *r, struct buf *b)
 	buf_escape(&at, r->at, strlen(r->at));
 	if (r->by != NULL)
 		statement_print(r->by, b);
+	else if (r->fixed != NULL)
+		buf_add(b, _(r->fixed));
 	else if (r->judged)
 		buf_printf(b, _("by chain %s"), buf_text(&at));
 	else if (r->rule == 0)
@@ -167,6 +169,14 @@ json_place(const struct prefix *to, uint16_t port)
 }
 
 static json_t *
+json_decider(const struct tried_row *r)
+{
+	if (r->by != NULL)
+		return list_json_statement(r->by);
+	return r->fixed != NULL ? json_string(r->fixed) : json_null();
+}
+
+static json_t *
 json_row(const struct host *h, const void *row)
 {
 	const struct tried_row *r = row;
@@ -177,7 +187,7 @@ json_row(const struct host *h, const void *row)
 	    "owner", owner_of(h, r), "effect", effects[r->effect].json, "at",
 	    list_json_text(r->at), "rule", (json_int_t)r->rule, "judged",
 	    r->judged, "to", json_place(&r->to, r->port), "by",
-	    r->by != NULL ? list_json_statement(r->by) : json_null());
+	    json_decider(r));
 }
 
 const struct listing listing_tried = {
@@ -391,7 +401,8 @@ has_why(const struct tried *t)
 	const struct tried_row *r = t->n > 0 ? &t->v[t->n - 1] : NULL;
 
 	return (t->end == TRIED_DROPPED || t->end == TRIED_QUEUED) &&
-	       (r->by != NULL || !r->judged || strcmp(r->at, r->chain) != 0);
+	       (r->by != NULL || r->fixed != NULL || !r->judged ||
+		   strcmp(r->at, r->chain) != 0);
 }
 
 bool

@@ -228,6 +228,14 @@ add_line(const struct clause *like)
 		law.nlines--;
 }
 
+int
+link_of(size_t place)
+{
+	int link = places[place].link;
+
+	return link == ETH1 && law.two_uplinks ? UPLINK : link;
+}
+
 static void
 choose_verdict(struct clause *l)
 {
@@ -255,6 +263,34 @@ random_line(void)
 	l.to = random_who(l.chain == 0);
 	if (law.ipv4 && rarely(4))
 		l.never[below(2)] = true;
+	add_line(&l);
+}
+
+static struct someone
+someone_outside(void)
+{
+	struct someone who = {
+		.text = "uplink", .link = UPLINK, .guest = NOBODY
+	};
+
+	return rarely(2) ? random_prefixes(law.ipv4) : who;
+}
+
+/* What may come by an uplink and leave by one. */
+static void
+random_relay(void)
+{
+	static const int protos[] = { TCP, UDP, TCP | UDP, ICMP, ANY };
+	struct clause l = { .chain = 1, .protos = protos[below(5)] };
+
+	choose_verdict(&l);
+	l.icmp4 = l.protos == ICMP && law.ipv4 && rarely(2);
+	if (l.protos != ANY && l.protos != ICMP) {
+		l.lo = 79 + below(5);
+		l.hi = l.lo + below(6);
+	}
+	l.from = someone_outside();
+	l.to = someone_outside();
 	add_line(&l);
 }
 
@@ -535,13 +571,17 @@ random_law(void)
 
 	memset(&law, 0, sizeof(law));
 	law.ipv4 = rarely(2);
+	law.two_uplinks = rarely(2);
 	law.translate = rarely(2) ? 1 + below(OUTSIDES) : 0;
 	random_host();
 	law.masquerade = rarely(2) && (law.ipv4 || law.translate == 0);
 	for (i = 0; i < PUBLIC_PORTS; i++)
 		random_port();
 	for (i = below(LINES + 1); i > 0; i--)
-		random_line();
+		if (rarely(4))
+			random_relay();
+		else
+			random_line();
 	if (law.nlines > 0 && rarely(2))
 		random_run();
 	for (i = 0; i < 3; i++) {
@@ -613,6 +653,8 @@ print_law(struct buf *b)
 
 	buf_printf(b, "option ipv4 %s\n", law.ipv4 ? "on" : "off");
 	print_uplink(b);
+	if (law.two_uplinks)
+		buf_add(b, "uplink eth1\n");
 	print_bridge(b, LXCBR0);
 	print_bridge(b, BR1);
 	for (i = 0; i < GUESTS; i++)
@@ -640,6 +682,13 @@ is_absent(size_t place)
 	       (place == PROXY_PLACE1 && law.proxied != BR1);
 }
 
+static bool
+stays_there(const struct shot *s)
+{
+	return places[s->to].node == places[s->from].node &&
+	       places[s->to].node != HOST && s->to != BACK_PLACE;
+}
+
 /* To an address that is translated, also one's own. */
 static struct shot
 sent_outside(const struct shot *like)
@@ -650,6 +699,21 @@ sent_outside(const struct shot *like)
 	while (strncmp(places[s.to].addr, ONE, strlen(ONE)) != 0)
 		s.to = below(OWNED);
 	return s;
+}
+
+static bool
+is_outside(size_t place)
+{
+	return places[place].node == CLIENT || places[place].node == FAR;
+}
+
+/* From one that is outside to another, by the host. */
+static void
+send_on(struct shot *s)
+{
+	s->to = rarely(2) ? BACK_PLACE : BACK_PLACE - 1;
+	while (!is_outside(s->from))
+		s->from = below(PLACES);
 }
 
 struct shot
@@ -670,16 +734,16 @@ random_shot(uint32_t token)
 
 	if (rarely(2)) /* what forwards are about */
 		s.to = below(PUBLICS);
+	else if (rarely(4))
+		send_on(&s);
 	else if (!ipv4 && rarely(4))
-		s.to = OPEN_PLACE + below(OWNED - OPEN_PLACE);
+		s.to = OPEN_PLACE + below(BACK_PLACE - 1 - OPEN_PLACE);
 	while (addr_at(s.from, &s) == NULL)
 		s.from = below(PLACES);
 	if (law.translate > 0 && !ipv4 && rarely(3))
 		return sent_outside(&s);
 	/* Of what never comes to the host nobody judges. */
-	while (is_absent(s.to) ||
-	       (places[s.to].node == places[s.from].node &&
-		   places[s.to].node != HOST) ||
+	while (is_absent(s.to) || stays_there(&s) ||
 	       addr_at(s.to, &s) == NULL ||
 	       strcmp(addr_at(s.to, &s), addr_at(s.from, &s)) == 0)
 		s.to = below(OWNED);

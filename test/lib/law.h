@@ -84,8 +84,9 @@ struct law {
 	bool given4[3];	    /* by the config, */
 	bool has4[3];	    /* by itself */
 	unsigned translate; /* of so many prefixes */
-	int second;	    /* public address */
-	int stated[2];	    /* the only one, by whether it is IPv4, or NOBODY */
+	bool two_uplinks;
+	int second;    /* public address */
+	int stated[2]; /* the only one, by whether it is IPv4, or NOBODY */
 	struct guest guests[GUESTS];
 };
 extern struct law law;
@@ -106,6 +107,8 @@ struct shot random_shot(uint32_t token);
 
 /* The address of the place in the packet's family; NULL: none. */
 const char *addr_at(size_t place, const struct shot *);
+/* By which link of the law it is, or comes: an uplink is like the other. */
+int link_of(size_t place);
 /* Where the guest is reached in a family; 0: nowhere. */
 size_t place_of(const struct guest *, bool ipv4);
 /* Whether forwards without `on`, or those whose `on` names it, are there. */

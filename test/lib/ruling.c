@@ -125,6 +125,33 @@ is_forged(const char *addr, int in)
 	       !is_at(in == LXCBR0 ? PROXY_PLACE : PROXY_PLACE1, addr);
 }
 
+/* Of this host, or of its containers. */
+static bool
+is_from_inside(const char *addr)
+{
+	return !is_forged(addr, LXCBR0) || !is_forged(addr, BR1) ||
+	       strcmp(addr, OPEN "1") == 0;
+}
+
+/* It came by an uplink and would leave by one, and no policy names both. */
+static bool
+is_relayed(const struct shot *s, unsigned port, const char *to)
+{
+	const char *from = addr_at(s->from, s);
+	const struct clause *l = law.lines;
+
+	for (; l < END_OF(law.lines, law.nlines); l++)
+		if (l->chain == 1 && l->outcome == PASS &&
+		    !is_void(l, s->ipv4) && (l->protos & s->proto) != 0 &&
+		    (l->lo == 0 || (l->lo <= port && port <= l->hi)) &&
+		    !l->from.all && l->from.guest == NOBODY && !l->to.all &&
+		    l->to.guest == NOBODY &&
+		    is_someone(&l->from, from, UPLINK) &&
+		    is_someone(&l->to, to, UPLINK))
+			return is_from_inside(from);
+	return true;
+}
+
 /* The first policy that matches decides, then the forward's own terms, then
  * the default. */
 static bool
@@ -137,6 +164,9 @@ law_passes(int chain, const struct shot *s, const struct public_port *f,
 	if (s->ipv4 && !law.ipv4)
 		return true;
 	if (is_forged(from, in))
+		return false;
+	if (f == NULL && in == UPLINK && out == UPLINK &&
+	    is_relayed(s, port, to))
 		return false;
 	if (s->proto == ICMP && s->type != NODE_QUERY && s->type != TIMESTAMP)
 		return true;
@@ -159,7 +189,7 @@ static bool
 is_kept(const struct shot *s)
 {
 	const struct place *from = &places[s->from];
-	int in = from->node == HOST ? NOBODY : from->link;
+	int in = from->node == HOST ? NOBODY : link_of(s->from);
 	const struct clause *l;
 
 	if (s->proto == TCP && s->port == SSH_PORT)
@@ -207,7 +237,7 @@ look_up(struct shot *s)
 {
 	const struct public_port *f = s->outside != 0 ? NULL : claim(s);
 	enum node sender = places[s->from].node, receiver;
-	int in = places[s->from].link, out;
+	int in = link_of(s->from), out;
 	unsigned port = s->port;
 	const char *to;
 
@@ -215,13 +245,14 @@ look_up(struct shot *s)
 	if (f != NULL && f->to_port != 0)
 		port = f->to_port + (s->port - f->lo);
 	to = addr_at(s->end, s);
-	out = places[s->end].link;
+	out = link_of(s->end);
 	receiver = places[s->end].node;
 	if (s->outside != 0 && !is_translated(s))
 		s->arrives = false;
 	else if (f == NULL && s->outside == 0 &&
-		 (sender == receiver ||
-		     (sender != HOST && receiver != HOST && in == out)))
+		 ((sender == receiver && s->to != BACK_PLACE) ||
+		     (sender != HOST && receiver != HOST && in == out &&
+			 in != UPLINK)))
 		s->arrives = true; /* never leaves, or stays on one bridge */
 	else if (sender == HOST)
 		s->arrives = law_passes(2, s, f, port, to, NOBODY,
@@ -254,7 +285,8 @@ is_own(const char *addr4, enum node node)
 bool
 is_untold(const struct shot *s)
 {
-	if (s->ipv4 && is_own(addr_at(s->from, s), places[s->end].node))
+	if (s->ipv4 && s->end != BACK_PLACE &&
+	    is_own(addr_at(s->from, s), places[s->end].node))
 		return true;
 	if (strncmp(addr_at(s->from, s), "fe80:", 5) == 0 &&
 	    places[s->end].node != HOST)

@@ -193,6 +193,7 @@ static const struct door_rate counter_rates[] = {
 	{ "deny-63e442c32bdf594e", 80, 2 }, /* tcp 25 */
 	{ "forged-forward", 100, 1 },
 	{ "forged-input", 0, 0 },
+	{ "relayed-forward", 0, 0 },
 	{ "tcp-110-in", 0, 0 },
 	{ "tcp-110-new", 0, 0 },
 	{ "tcp-110-out", 0, 0 },

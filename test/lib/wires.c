@@ -35,8 +35,9 @@
 #define LATE_MS 60000 /* until an expected packet is given up */
 #define QUIET_MS 4    /* of a wire on which nothing more comes */
 
-const char *const link_names[] = { "eth0", "lxcbr0", "br1", "lo" };
-const char *const node_names[] = { "host", "client", "vm00", "vm01", "vm02" };
+const char *const link_names[] = { "eth0", "lxcbr0", "br1", "lo", "eth1" };
+const char *const node_names[] = { "host", "client", "vm00", "vm01", "vm02",
+	"far" };
 
 const struct place places[PLACES] = {
 	{ "2001:db8::10", "192.0.2.10", HOST, UPLINK },
@@ -56,6 +57,8 @@ const struct place places[PLACES] = {
 	{ OPEN "9", NULL, VM01, LXCBR0 },
 	{ PROXY "3", NULL, VM00, LXCBR0 },
 	{ PROXY "5", NULL, VM02, BR1 },
+	{ "2001:db8:9:7::7", "198.51.103.7", FAR, ETH1 },
+	{ "2001:db8:44:5::2", "203.0.115.2", CLIENT, UPLINK },
 	/* Not theirs: only packets come from there. */
 	{ ONE "99", ONE4 "99", VM00, LXCBR0 },
 	{ ONE "4", ONE4 "4", VM00, LXCBR0 },
@@ -228,6 +231,21 @@ wait_for_addresses(void)
 	}
 }
 
+/* The client sends to one of its own addresses as if another had it. */
+static void
+lead_back(const struct place *p)
+{
+	enter(p->node);
+	run("ip rule add pref 1 iif lo to %s lookup 7 &&"
+	    " ip -6 rule add pref 1 iif lo to %s lookup 7 &&"
+	    " ip rule add pref 2 lookup local && ip rule del pref 0 &&"
+	    " ip -6 rule add pref 2 lookup local && ip -6 rule del pref 0",
+	    p->addr4, p->addr);
+	run("ip route add default via 192.0.2.10 table 7 &&"
+	    " ip route add default via 2001:db8::10 table 7;"
+	    "echo 1 >/proc/sys/net/ipv4/conf/all/accept_local");
+}
+
 int
 set_up_wires(void **state)
 {
@@ -247,7 +265,9 @@ set_up_wires(void **state)
 	make_node(VM00);
 	make_node(VM01);
 	make_node(VM02);
+	make_node(FAR);
 	wire(CLIENT, "eth0", NULL);
+	wire(FAR, "eth1", NULL);
 	wire(VM00, "v0", "lxcbr0");
 	wire(VM01, "v1", "lxcbr0");
 	wire(VM02, "v2", "br1");
@@ -256,6 +276,11 @@ set_up_wires(void **state)
 	run("ip addr add 2001:db8::1/64 dev eth0 nodad;"
 	    "ip addr add 192.0.2.1/24 dev eth0");
 	route(CLIENT, "2001:db8::10", "192.0.2.10");
+	lead_back(&places[BACK_PLACE]);
+	enter(HOST);
+	run("ip addr add 2001:db8:9:7::1/64 dev eth1 nodad &&"
+	    " ip addr add 198.51.103.1/24 dev eth1");
+	route(FAR, "2001:db8:9:7::1", "198.51.103.1");
 	route_guest(VM00, ONE "1", ONE4 "1");
 	route_guest(VM01, ONE "1", ONE4 "1");
 	route_guest(VM02, TWO "1", TWO4 "1");

@@ -18,8 +18,8 @@
 #define ONE4 "10.1.0."
 #define TWO4 "10.2.0."
 
-enum node { HOST, CLIENT, VM00, VM01, VM02, NODES };
-enum { UPLINK, LXCBR0, BR1, LO };
+enum node { HOST, CLIENT, VM00, VM01, VM02, FAR, NODES };
+enum { UPLINK, LXCBR0, BR1, LO, ETH1, LINKS };
 
 extern const char *const link_names[], *const node_names[];
 
@@ -32,8 +32,9 @@ struct place {
 	int link;
 };
 #define PUBLICS 2
-#define OWNED 16 /* behind them are those that are forged */
-#define PLACES 31
+#define OWNED 18 /* behind them are those that are forged */
+#define PLACES 33
+#define BACK_PLACE 17 /* of the client, which asks the host for it */
 extern const struct place places[PLACES];
 extern const char *const outsides[OUTSIDES];
 

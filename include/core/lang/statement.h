@@ -95,6 +95,9 @@ enum verdict statement_verdict(const struct statement *); /* of a policy */
 /* Whether a policy is about every packet of its chain, in its families and up
  * to its limit. */
 bool statement_is_about_all(const struct statement *);
+/* Whether it allows forwarding and names both ends by uplink or addresses: only
+ * such a policy lets what came by an uplink leave by one. */
+bool statement_relays(const struct statement *);
 /* The value of an option, as from option_parse. */
 unsigned statement_option(const struct statement *);
 bool statement_is_off(const struct statement *);

@@ -22,6 +22,8 @@ enum fixed_kind {
 			   outside: dropped */
 	FIXED_BACK,	/* for a public prefix of a bridge, but out by an
 			   uplink: refused */
+	FIXED_RELAYED,	/* by an uplink and out by one, not translated, and no
+			   policy says so: dropped */
 	FIXED_PACKET,	/* the fields of the row */
 };
 
@@ -67,6 +69,9 @@ struct fixed_scope fixed_scope(const struct model *);
 /* Whether the chain has the row. */
 bool fixed_in(const struct fixed *, enum chain, const struct fixed_scope *);
 
+/* Whether the chain has it in the rules of that model. */
+bool fixed_holds(const struct fixed *, enum chain, const struct model *);
+
 /* The name of the row's counter in that chain, owned by the caller; NULL if it
  * has none. */
 char *fixed_counter(const struct fixed *, enum chain);
@@ -82,7 +87,9 @@ bool fixed_decides(const struct fixed *, const struct model *,
 bool fixed_match(
     const struct fixed *, const struct model *, enum chain, struct buf *);
 
-/* Appends the model's bridges as an anonymous set, and a blank. */
+/* Appends the model's bridges as an anonymous set, and a blank; and likewise
+ * the uplinks that are none of them. */
 void fixed_print_bridges(const struct model *, struct buf *);
+void fixed_print_outer(const struct model *, struct buf *);
 
 #endif

@@ -45,6 +45,10 @@ struct packet {
 enum verdict judge(
     const struct model *, const struct packet *, const struct statement **by);
 
+/* The fixed row that decides; NULL: none does. */
+struct fixed;
+const struct fixed *judge_fixed(const struct model *, const struct packet *);
+
 /* Applies DNAT to a packet: if a forward claims it, or its destination is in a
  * prefix that is translated, the packet is changed to the translated one, and
  * true is returned. A packet from this host itself stays in the output chain,

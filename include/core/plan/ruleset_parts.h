@@ -50,8 +50,10 @@ void ruleset_add_known(struct ruleset *, const struct model *);
 
 /* The rows that the chain has, in their order. */
 void ruleset_add_fixed(struct rule_list *, enum chain);
-/* What the row against forged sources jumps to: drops, with that counter. */
-void ruleset_add_forged(struct rule_list *, const char *counter);
+/* What a row with a counter jumps to: drops, with that counter. */
+struct fixed;
+void ruleset_add_counted(
+    struct rule_list *, const struct fixed *, const char *counter);
 void ruleset_add_policies(struct rule_list *, enum chain);
 void ruleset_add_policy(struct rule_list *, const struct model_policy *);
 /* Appends what its packets are told by in that way, but for ports, protocols
@@ -63,6 +65,10 @@ void ruleset_match_way(struct rule_list *, const struct model_policy *,
 void ruleset_add_keeps(struct rule_list *, enum family);
 void ruleset_add_keep(
     struct rule_list *, const struct model_policy *, enum family);
+/* Adds what lets go on what a policy says that uplinks may relay; whether one
+ * does. */
+void ruleset_add_relays(struct rule_list *);
+bool ruleset_has_relays(const struct model *);
 const char *ruleset_verdict(const struct model_policy *); /* as nft says it */
 /* Appends what becomes of its packets: a line. */
 void ruleset_end_policy(const struct model_policy *, struct buf *);

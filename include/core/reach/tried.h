@@ -29,6 +29,8 @@ struct tried_row {
 	struct prefix to; /* where it is sent; or none */
 	uint16_t port;
 	const struct statement *by; /* of seki, that decides; NULL: none does */
+	const char *fixed; /* no statement, but this drops it: translate; NULL:
+			      nothing of that kind */
 };
 
 enum tried_end {

@@ -25,11 +25,18 @@ struct policy_row {
 	enum row_mark mark;
 	const struct counter *hits;
 	const struct series *rate;
+	const struct counter *more; /* of a folded row: those of another line */
+	const struct series *more_rate;
 };
 
 /* Builds the rows, owned by the caller, that borrow from the host until its
  * next refresh, reload, sample or edit; *n gets their number. */
 struct policy_row *rows_policies(const struct host *, size_t *n);
+
+/* What its counters have, NUMBER_UNKNOWN where there is none; the rate of
+ * packets, -1 if it is unknown. */
+struct counter policies_hits(const struct host *, const struct policy_row *);
+double policies_rate(const struct policy_row *);
 
 /* Replaces them by rows with a caption for each chain, and a row for all its
  * fixed lines if fold is set. Takes and returns rows as of rows_policies. */
