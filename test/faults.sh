@@ -191,7 +191,7 @@ our table gone; nft delete table inet seki; :; broken; kernel
 a table of others drops all; others x; nft delete table ip6 x; broken; table ip6 x, chain FORWARD drops its packets: nft list chain ip6 x FORWARD
 a table of others accepts all; others x "counter accept"; nft delete table ip6 x; active;
 a table of others accepts requests; others x "tcp dport 80 accept"; nft delete table ip6 x; broken; drops the answers
-a table of others accepts both; others x "tcp dport 80 accept" "ct state established accept"; nft delete table ip6 x; active;
+a table of others accepts both; others x "tcp dport 80 accept" "ct state established,related accept"; nft delete table ip6 x; active;
 a table of others accepts what is translated; others x "ct status dnat accept"; nft delete table ip6 x; active;
 a table of others accepts some; others x "fib daddr type unicast accept"; nft delete table ip6 x; degraded; table ip6 x, chain FORWARD drops what it has no
 a table of others rejects all; rules_at ip6 forward 0 "counter reject"; nft delete table ip6 x; broken; table ip6 x, chain c drops
@@ -225,7 +225,7 @@ a map leads to a drop; chains_at forward "tcp dport vmap { 80 : jump one, 90 : a
 a map of states drops; rules_at inet forward 0 "ct state vmap { established : accept, related : accept, new : drop }"; nft delete table inet x; broken; table inet x, chain c drops
 notrack of what is tracked; rules_at ip6 forward 0 "tcp dport 80 notrack"; nft delete table ip6 x; active;
 a named set lacks its port; named_at forward drop constant inet_service 22,443 "ct state established accept" "tcp dport @s accept"; nft delete table inet x; broken; table inet x, chain c drops
-a named set has its port; named_at forward drop constant inet_service 22,80 "ct state established accept" "tcp dport @s accept"; nft delete table inet x; active;
+a named set has its port; named_at forward drop constant inet_service 22,80 "ct state established,related accept" "tcp dport @s accept"; nft delete table inet x; active;
 a named set has its interval; named_at forward accept interval inet_service 70-80 "tcp dport @s drop"; nft delete table inet x; broken; table inet x, chain c drops
 a set of hosts has its container; named_at forward accept constant ipv6_addr "$(hosts 4000)$ula::3" "ip6 daddr @s drop"; nft delete table inet x; broken; table inet x, chain c drops
 a key of parts has its address and port; named_at forward accept constant "ipv6_addr . inet_service" "$ula::3 . 80" "ip6 daddr . tcp dport @s drop"; nft delete table inet x; broken; table inet x, chain c drops
@@ -264,6 +264,8 @@ ip6tables drops the rest; ip6tables -P FORWARD DROP && ip6tables -A FORWARD -p t
 ip6tables accepts both; ip6tables -P FORWARD DROP && ip6tables -A FORWARD -p tcp --dport 80 -j ACCEPT && ip6tables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT; nft delete table ip6 filter; active;
 ip6tables rejects in a chain; ip6tables -N block && ip6tables -A block -m comment --comment hi -j REJECT && ip6tables -A FORWARD -o $BRIDGE -j block; nft delete table ip6 filter; broken; table ip6 filter, chain FORWARD drops its packets: nft list chain ip6 filter block
 ip6tables untracks; ip6tables -t raw -A PREROUTING -p tcp -j CT --notrack; nft delete table ip6 raw; broken; notrack
+a table drops errors of a small MTU; rules_at ip6 forward 5 "icmpv6 type packet-too-big drop"; nft delete table ip6 x; degraded; table ip6 x, chain c drops the errors that tell of a smaller MTU
+a table drops errors for this host; rules_at ip6 input 5 "icmpv6 type packet-too-big drop"; nft delete table ip6 x; active;
 a policy shuts it; echo 'deny forward tcp 80' >>$SEKI_CONFIG && "$seki" apply; sed -i '/^deny/d' $SEKI_CONFIG; broken; policy
 port blocked by the spanning tree; spanning on; spanning off; broken; vc1 does not forward
 port locked, which does not know its MAC; bridge link set dev vc1 locked on && bridge fdb del $mac0 dev vc1 master; bridge link set dev vc1 locked off; broken; vc1 is locked
@@ -319,6 +321,7 @@ firewall inside for one link; inside_drops input accept "iifname eth0 tcp dport 
 firewall inside for another link; inside_drops input accept "iifname eth1 tcp dport 80 reject" "iif lo drop"; $in_vm00 nft delete table inet f; active;
 firewall inside for who is not known; inside_drops input drop "ip6 saddr 2001:db8:9::7 accept" "meta l4proto icmpv6 accept"; $in_vm00 nft delete table inet f; degraded; inside
 firewall inside against neighbours; inside_drops input accept "icmpv6 type nd-neighbor-solicit drop" && ip -6 neigh flush dev $BRIDGE; $in_vm00 nft delete table inet f; degraded; inside
+firewall inside against errors of a small MTU; inside_drops input accept "icmpv6 type packet-too-big drop"; $in_vm00 nft delete table inet f; degraded; inside its container: table inet f, chain c drops the errors
 ip6tables inside; $in_vm00 ip6tables -P INPUT DROP; $in_vm00 nft delete table ip6 filter; broken; inside its container drop its packets: table ip6 filter, chain INPUT
 listener on the loopback alone; hears tcp 80 vm00 --bind ::1; hear; degraded; tcp 80 .at another address
 listener of IPv4 alone; hears tcp 80 vm00 --bind ::ffff:0.0.0.0; hear; degraded; tcp 80 .over IPv4 alone

@@ -211,6 +211,7 @@ a table takes it for this host; rules_at ip prerouting -150 && more_at nat prero
 a table translates another port; rules_at ip prerouting -150 && more_at nat prerouting -110 "tcp dport 81 dnat to 10.0.3.9"; nft delete table ip x; active;
 a table translates after; rules_at ip prerouting -150 && more_at nat prerouting -90 "tcp dport 80 dnat to 10.0.3.9"; nft delete table ip x; active;
 a table hides clients; rules_at ip prerouting -150 && more_at nat postrouting 90 masquerade; nft delete table ip x; active;
+a table drops errors of a small MTU; rules_at ip forward 0 "icmp code frag-needed drop"; nft delete table ip x; degraded; table ip x, chain c drops the errors that tell of a smaller MTU
 a table drops ARP; silent rules_at arp input 0 drop; nft delete table arp x; degraded; MAC
 a table drops ARP that leaves; silent rules_at arp output 0 drop; nft delete table arp x; degraded; MAC
 a bridge drops ARP; silent rules_at bridge prerouting 0 "ether type arp drop"; nft delete table bridge x; degraded; MAC

@@ -27,7 +27,7 @@ static const struct {
 			 "reverse-path " },
 	{ LIGHT_MATCHES, " rules edited public-moved target-moved " },
 	{ LIGHT_ACCEPT, " forwarding forwarding-ipv4 policy " },
-	{ LIGHT_OTHERS, " other-table other-rules " },
+	{ LIGHT_OTHERS, " other-table other-rules too-big " },
 	{ LIGHT_BRIDGE,
 	    " bridge bridge-down bridge-ula bridge-address bridge-ipv4 "
 	    "bridge-dad bridge-address-dad way-in moved port carrier "
@@ -35,7 +35,7 @@ static const struct {
 	{ LIGHT_RUNS, " container stopped namesake nobody " },
 	{ LIGHT_ADDR, " ula address ipv4 ula-dad address-dad " },
 	{ LIGHT_NEAR, " ula-twice mac-twice neighbour other-mac silent " },
-	{ LIGHT_LISTENS, " listener inside inside-rules " },
+	{ LIGHT_LISTENS, " listener inside inside-rules too-big-inside " },
 	{ LIGHT_BACK,
 	    " route route-ipv4 bridge-twice way-out gateway route-inside "
 	    "route-inside-ipv4 refused-inside other-route neighbour-inside "

@@ -12,6 +12,8 @@
 #include <netinet/ip_icmp.h>
 #include <string.h>
 
+#include "core/base/intl.h"
+
 enum side { NOWHERE, UPLINK, BRIDGE, SIDES };
 
 /* Where they traverse hooks: from the Internet to a container or to this host,
@@ -150,6 +152,27 @@ too_big_is_dropped_inside(const struct hooks *all, const struct hook *h,
 	       (h->place == HOOK_INGRESS || h->place == HOOK_PREROUTING ||
 		   h->place == HOOK_INPUT) &&
 	       drops(&a, link, NULL);
+}
+
+void
+too_big_tell(
+    const struct hooks *all, const struct hook *h, enum family f, struct buf *b)
+{
+	static const char *const words[FAMILY_COUNT] = {
+		[FAMILY_IPV6] =
+		    N_("%s drops the errors that tell of a smaller MTU (ICMPv6 "
+		       "packet too big): connections hang where their way has "
+		       "one"),
+		[FAMILY_IPV4] =
+		    N_("%s drops the errors that tell of a smaller MTU (ICMP "
+		       "fragmentation needed): connections hang where their "
+		       "way has one"),
+	};
+	struct buf name = { 0 };
+
+	hook_name(all, h, &name);
+	buf_printf(b, _(words[f]), buf_text(&name));
+	buf_free(&name);
 }
 
 /* ---- cures */

@@ -11,31 +11,19 @@
 #include "core/show/doctor_parts.h"
 #include "core/state/drift.h"
 
-static const char *const words[FAMILY_COUNT] = {
-	[FAMILY_IPV6] =
-	    N_("%s drops the errors that tell of a smaller MTU (ICMPv6 packet "
-	       "too big): connections hang where their way has one"),
-	[FAMILY_IPV4] =
-	    N_("%s drops the errors that tell of a smaller MTU (ICMP "
-	       "fragmentation needed): connections hang where their way has "
-	       "one"),
-};
-
 /* Of a container's hook, or of this host's if r is NULL. */
 static void
 tell(const struct examination *x, const struct container_row *r,
     const struct hooks *all, const struct hook *h, enum family f)
 {
-	struct buf name = { 0 }, cure = { 0 };
+	struct buf why = { 0 }, cure = { 0 };
 
-	hook_name(all, h, &name);
+	too_big_tell(all, h, f, &why);
 	doctor_add(x, DOCTOR_WARN, r, r != NULL ? xstrdup(r->name) : NULL,
-	    xasprintf(_(words[f]), buf_text(&name)));
+	    buf_take(&why));
 	if (r == NULL || container_enter(r->container, &cure))
 		too_big_cure(all, h, f, &cure);
 	doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
-	buf_free(&name);
-	buf_free(&cure);
 }
 
 /* One that drops more than those is told by other checks. */

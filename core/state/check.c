@@ -9,6 +9,7 @@
 #include "core/base/intl.h"
 #include "core/plan/model_counter.h"
 #include "core/plan/model_family.h"
+#include "core/reach/too_big.h"
 #include "core/state/check_parts.h"
 #include "core/state/drift.h"
 #include "core/state/standing.h"
@@ -57,6 +58,21 @@ find_bridge(const struct check_subject *s)
 	return NULL;
 }
 
+/* What is for this host itself is not about what is forwarded. */
+static void
+find_too_big(struct checkup *k)
+{
+	const struct hooks *all = &k->host->hooks;
+	const struct hook *h;
+	enum family f;
+
+	for (h = all->v; h < END_OF(all->v, all->n); h++)
+		for (f = 0; f < FAMILY_COUNT; f++)
+			if (k->too_big[f] == NULL && h->place != HOOK_INPUT &&
+			    too_big_is_dropped(all, h, f, k->config))
+				k->too_big[f] = h;
+}
+
 void
 checkup_begin(struct checkup *k, const struct host *h)
 {
@@ -70,6 +86,8 @@ checkup_begin(struct checkup *k, const struct host *h)
 		    standing_resolve(h, k->config, &k->own, &r, &k->refusal);
 	k->known = r == 0;
 	moved_read(&k->noted, h);
+	if (k->config != NULL)
+		find_too_big(k);
 }
 
 void
@@ -216,6 +234,7 @@ subject_of(const struct checkup *k, const struct model_forward *f)
 	struct check_subject s = { .host = k->host,
 		.model = k->model,
 		.noted = &k->noted,
+		.too_big = k->too_big[f->family],
 		.forward = f };
 
 	s.bridge = find_bridge(&s);

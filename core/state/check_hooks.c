@@ -15,6 +15,7 @@
 
 #include "core/base/intl.h"
 #include "core/reach/sockets.h"
+#include "core/reach/too_big.h"
 
 /* Packets that a forward depends on: a client's first one and the first reply,
  * and before those, in IPv6, the neighbour discovery of bridge and uplink. */
@@ -588,16 +589,76 @@ may_be_dropped(const struct check_subject *s, struct buf *what)
 	return tell(s, CHECK_DEGRADED, what);
 }
 
+/* ---- errors of a small MTU */
+
+static bool
+errors_lost(const struct check_subject *s, struct buf *what)
+{
+	if (s->too_big == NULL)
+		return false;
+	too_big_tell(&s->host->hooks, s->too_big, s->forward->family, what);
+	return true;
+}
+
+static void
+cure_errors(const struct check_subject *s, struct buf *b)
+{
+	too_big_cure(&s->host->hooks, s->too_big, s->forward->family, b);
+}
+
+/* The first hook inside that drops them; NULL. */
+static const struct hook *
+find_inside(const struct check_subject *s, const struct hooks *all)
+{
+	enum family f = s->forward->family;
+	const struct hook *h;
+
+	for (h = all->v; h < END_OF(all->v, all->n); h++)
+		if (!h->all[f] && too_big_is_dropped_inside(
+				      all, h, f, s->container->inner_name))
+			return h;
+	return NULL;
+}
+
+static bool
+errors_lost_inside(const struct check_subject *s, struct buf *what)
+{
+	const struct hooks *all =
+	    check_is_open(s)
+		? sockets_rules(&s->host->sockets, s->container->inode)
+		: NULL;
+	const struct hook *h = all != NULL ? find_inside(s, all) : NULL;
+
+	if (h == NULL)
+		return false;
+	too_big_tell(all, h, s->forward->family, what);
+	return true;
+}
+
+static void
+cure_errors_inside(const struct check_subject *s, struct buf *b)
+{
+	const struct hooks *all =
+	    sockets_rules(&s->host->sockets, s->container->inode);
+
+	if (container_enter(s->container, b))
+		too_big_cure(all, find_inside(s, all), s->forward->family, b);
+}
+
 static const struct check rows[] = {
 	{ "other-table", LIGHT_OTHERS, CHECK_BROKEN, dropped_by_other, "%s",
 	    false, cure_obstacle },
 	{ "other-rules", LIGHT_OTHERS, CHECK_DEGRADED, may_be_dropped, "%s",
 	    false, cure_obstacle },
+	{ "too-big", LIGHT_OTHERS, CHECK_DEGRADED, errors_lost, "%s", false,
+	    cure_errors },
 	{ "inside", LIGHT_LISTENS, CHECK_BROKEN, dropped_inside,
 	    N_("rules inside its container drop its packets: %s"), false,
 	    NULL },
 	{ "inside-rules", LIGHT_LISTENS, CHECK_DEGRADED, may_be_dropped_inside,
 	    N_("rules inside its container may drop its packets: %s"), false,
 	    NULL },
+	{ "too-big-inside", LIGHT_LISTENS, CHECK_DEGRADED, errors_lost_inside,
+	    N_("inside its container: %s"), false, cure_errors_inside },
 };
 const struct check_group check_hooks = { rows, NITEMS(rows) };

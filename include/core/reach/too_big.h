@@ -14,6 +14,10 @@ bool too_big_is_dropped(const struct hooks *, const struct hook *, enum family,
 bool too_big_is_dropped_inside(
     const struct hooks *, const struct hook *, enum family, const char *link);
 
+/* Appends what that means for connections, a sentence. */
+void too_big_tell(
+    const struct hooks *, const struct hook *, enum family, struct buf *);
+
 /* Appends the command that lets them through; nothing where none is known. */
 void too_big_cure(
     const struct hooks *, const struct hook *, enum family, struct buf *);

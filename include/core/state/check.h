@@ -31,6 +31,8 @@ struct check_subject {
 	const struct obstacle *obstacle; /* on its way, in tables of others, */
 	const struct obstacle *inside;	 /* and in its container's own */
 	const struct moved *noted;	 /* addresses that the rules are for */
+	const struct hook *too_big;	 /* of the host, that drops errors of a
+					    small MTU */
 };
 
 /* The committed config, resolved once for many forwards. */
@@ -44,6 +46,7 @@ struct checkup {
 	struct err refusal; /* why not; code ERR_NONE: nobody can tell now */
 	size_t at;	    /* in the model, of the next one in order */
 	struct moved noted;
+	const struct hook *too_big[FAMILY_COUNT]; /* first that drops them */
 };
 /* Both borrow from the host until its next refresh, reload or sample. */
 void checkup_begin(struct checkup *, const struct host *);
