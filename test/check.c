@@ -4,6 +4,7 @@
 
 #include <linux/if_addr.h>
 #include <linux/if_bridge.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -323,6 +324,64 @@ port_blocked(struct place *p)
 	p->m.links[PORT - 1].port_state = BR_STATE_BLOCKING;
 }
 
+static void
+small(struct place *p, unsigned bridge, unsigned port, unsigned inner)
+{
+	p->m.links[LXCBR0 - 1].mtu = bridge;
+	p->m.links[PORT - 1].mtu = port;
+	p->m.containers[0].mtu = inner;
+}
+
+static void
+for_udp(struct place *p, unsigned bridge, unsigned port, unsigned inner)
+{
+	small(p, bridge, port, inner);
+	p->config = CONFIG "forward udp 53 to vm00\n";
+	place_hear(p, IPPROTO_UDP, 53, "::");
+}
+
+static void
+small_port(struct place *p)
+{
+	small(p, 1500, 1300, 1500);
+}
+
+static void
+small_inside(struct place *p)
+{
+	small(p, 1500, 1500, 1300);
+}
+
+static void
+small_port_and_bridge(struct place *p)
+{
+	small(p, 1300, 1300, 1500);
+}
+
+static void
+udp_small_inside(struct place *p)
+{
+	for_udp(p, 1500, 1500, 1300);
+}
+
+static void
+udp_large_inside(struct place *p)
+{
+	for_udp(p, 1500, 1500, 9000);
+}
+
+static void
+udp_small_bridge(struct place *p)
+{
+	for_udp(p, 1300, 1500, 1500);
+}
+
+static void
+udp_not_known(struct place *p)
+{
+	for_udp(p, 1500, 1500, 0);
+}
+
 static struct locked_port locked_ports[] = {
 	{ DOCKER_PORT, STATION_STRANGE },
 	{ PORT, STATION_STRANGE },
@@ -602,6 +661,10 @@ two_things(struct place *p)
 	no_carrier(p);
 }
 
+#define LOST(bytes)                                                            \
+	"packets of more than " bytes " bytes are lost between its bridge "    \
+	"and its container, and no error tells who sends them"
+
 static const struct place_case cases[] = {
 	{ nothing, CHECK_OK, "" },
 
@@ -687,6 +750,13 @@ static const struct place_case cases[] = {
 	{ port_blocked, CHECK_BROKEN,
 	    "its port veth0 does not forward: the spanning tree keeps it from "
 	    "it" },
+	{ small_port, CHECK_DEGRADED, LOST("1300") },
+	{ small_inside, CHECK_OK, "" },
+	{ small_port_and_bridge, CHECK_OK, "" },
+	{ udp_small_inside, CHECK_DEGRADED, LOST("1300") },
+	{ udp_large_inside, CHECK_DEGRADED, LOST("1500") },
+	{ udp_small_bridge, CHECK_OK, "" },
+	{ udp_not_known, CHECK_OK, "" },
 	{ port_locked, CHECK_BROKEN,
 	    "its port veth0 is locked, and its bridge does not know its MAC: "
 	    "nothing that it sends gets in" },

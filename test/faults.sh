@@ -303,6 +303,7 @@ ULA by the uplink; ip -6 route add $ula::/64 dev eth0 metric 1; ip -6 route del 
 route to the bridge gone; ip -6 route del $ula::/64 dev $BRIDGE; ip -6 route add $ula::/64 dev $BRIDGE proto kernel metric 256; broken; keeps packets
 uplink is a port of a bridge; ip link add br9 type bridge && ip link set eth0 master br9; ip link set eth0 nomaster && ip link del br9 && $uplink && $gateway; broken; eth0 is a port
 MTU inside too small; $in_vm00 ip link set eth0 mtu 1200; $in_vm00 ip link set eth0 mtu 1500 && $vm00_ula && $vm00_route; broken; ULA
+MTU of the port too small; ip link set vc1 mtu 1300 && ip link set $BRIDGE mtu 1500; ip link set vc1 mtu 1500; degraded; packets of more than 1300 bytes are lost
 MTU of the bridge too small; ip link set $BRIDGE mtu 1200; ip link set $BRIDGE mtu 1500 && ip addr replace $ula::1/64 dev $BRIDGE nodad; broken; ULA
 interface inside is somewhere else; $in_vm00 ip link set eth0 netns elsewhere; inside elsewhere ip link set eth0 netns vm00 && $in_vm00 ip link set eth0 up && $vm00_ula && $vm00_route; broken; vm00
 ULA inside refused as a duplicate; refused_by_dad "$in_vm00" eth0 $ula::3; $in_vm00 ip addr del $ula::3/64 dev eth0 && $vm00_ula && $vm00_route && ip -6 neigh flush dev $BRIDGE; broken; duplicate address detection

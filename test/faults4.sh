@@ -236,6 +236,9 @@ a table drops its port; rules_at inet forward 0 "udp dport 53 drop"; nft delete 
 a table drops its answers; rules_at inet forward 0 "udp sport 53 drop"; nft delete table inet x; broken; drops the answers
 a table drops what is new; rules_at ip forward 0 "ct state new udp dport 53 drop"; nft delete table ip x; broken; table ip x, chain c drops
 a table untracks UDP; rules_at ip prerouting -300 "udp dport 53 notrack"; nft delete table ip x; broken; notrack
+MTU inside small; $in_vm00 ip link set eth0 mtu 1300; $in_vm00 ip link set eth0 mtu 1500; degraded; packets of more than 1300 bytes are lost
+MTU inside large; $in_vm00 ip link set eth0 mtu 9000; $in_vm00 ip link set eth0 mtu 1500; degraded; packets of more than 1500 bytes are lost
+MTU of the bridge small; ip link set $BRIDGE mtu 1300; ip link set $BRIDGE mtu 1500; active;
 listener on the loopback alone; hears_udp udp 53 vm00 --bind 127.0.0.1; hears_udp udp 53 vm00; degraded; udp 53 .at another address
 listener of another protocol; hears_udp tcp 53 vm00; hears_udp udp 53 vm00; degraded; udp 53
 firewall inside drops UDP; inside_drops input accept "udp dport 53 drop"; $in_vm00 nft delete table inet f; broken; inside

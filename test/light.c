@@ -31,7 +31,7 @@ static const struct {
 	{ LIGHT_BRIDGE,
 	    " bridge bridge-down bridge-ula bridge-address bridge-ipv4 "
 	    "bridge-dad bridge-address-dad way-in moved port carrier "
-	    "blocked elsewhere locked locked-soon " },
+	    "blocked elsewhere locked locked-soon mtu " },
 	{ LIGHT_RUNS, " container stopped namesake nobody " },
 	{ LIGHT_ADDR, " ula address ipv4 ula-dad address-dad " },
 	{ LIGHT_NEAR, " ula-twice mac-twice neighbour other-mac silent " },

@@ -7,6 +7,7 @@
 #include "core/base/intl.h"
 #include "core/kernel/container.h"
 #include "core/kernel/sysfs.h"
+#include "core/reach/mtu.h"
 #include "core/show/doctor_parts.h"
 
 /* ---- MACs of bridges */
@@ -84,77 +85,40 @@ look_at_macs(const struct examination *x)
 
 /* ---- MTUs */
 
-/* Bytes of the packets that get to it, and from it. */
-static unsigned
-fitting(const struct container_row *r)
-{
-	unsigned port = r->port->mtu, inner = r->container->mtu;
-
-	return port < inner ? port : inner;
-}
-
 static void
-add_link_mtu(struct buf *b, const struct link *l, unsigned mtu)
+tell_mtus(const struct examination *x, const struct container_row *r,
+    const struct mtus *m)
 {
-	if (is_shell_word(l->name))
-		buf_printf(b, "ip link set %s mtu %u", l->name, mtu);
+	struct buf cure = { 0 };
+
+	doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
+	    xasprintf(
+		mtus_lose_to(m)
+		    ? _("packets of more than %u bytes to it are lost, and no "
+			"error tells who sends them: the MTU is %u on its "
+			"bridge, %u on its port and %u inside")
+		    : _("packets of more than %u bytes from it are lost, and "
+			"no error tells it: the MTU is %u on its bridge, %u on "
+			"its port and %u inside"),
+		mtus_fit(m), m->bridge->mtu, m->port->mtu, m->container->mtu));
+	mtus_cure(m, &x->host->snapshot, &cure);
+	doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
 }
 
-static const struct link *
-any_uplink(const struct snapshot *now)
-{
-	const struct link *l = snapshot_uplink(now, AF_INET6);
-
-	return l != NULL ? l : snapshot_uplink(now, AF_INET);
-}
-
-/* A bridge that lets more through than the uplink gets the smaller MTU, else
- * the container gets the bridge's. */
-static char *
-cure_of_mtu(const struct host *h, const struct container_row *r)
-{
-	const struct link *uplink = any_uplink(&h->snapshot);
-	unsigned to = r->bridge->mtu, fits = fitting(r);
-	struct buf b = { 0 };
-
-	if (fits < to && uplink != NULL && uplink->mtu <= fits) {
-		add_link_mtu(&b, r->bridge, fits);
-		return buf_take(&b);
-	}
-	if (r->port->mtu < to)
-		add_link_mtu(&b, r->port, to);
-	if (r->container->mtu != to && container_enter(r->container, &b))
-		buf_printf(
-		    &b, "ip link set %s mtu %u", r->container->inner_name, to);
-	return buf_take(&b);
-}
-
-/* Between two that are neither routers nor bridges, a packet that is too large
- * is dropped without an error (__is_skb_forwardable, net/core/dev.c). */
 static void
 look_at_mtus(const struct examination *x)
 {
 	const struct container_row *r = x->lists->containers;
 	const struct container_row *end = END_OF(r, x->lists->ncontainers);
-	bool can = doctor_can_look(x), to;
+	bool can = doctor_can_look(x);
+	struct mtus m;
 
 	for (; can && r < end; r++) {
 		if (!doctor_looks_into(r) || r->container->mtu == 0)
 			continue;
-		to = r->bridge->mtu > fitting(r);
-		if (!to && r->container->mtu <= r->port->mtu)
-			continue;
-		doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
-		    xasprintf(
-			to ? _("packets of more than %u bytes to it are lost, "
-			       "and no error tells who sends them: the MTU is "
-			       "%u on its bridge, %u on its port and %u inside")
-			   : _("packets of more than %u bytes from it are "
-			       "lost, and no error tells it: the MTU is %u on "
-			       "its bridge, %u on its port and %u inside"),
-			fitting(r), r->bridge->mtu, r->port->mtu,
-			r->container->mtu));
-		doctor_cure(x, cure_of_mtu(x->host, r));
+		m = (struct mtus){ r->bridge, r->port, r->container };
+		if (mtus_lose_to(&m) || mtus_lose_from(&m))
+			tell_mtus(x, r, &m);
 	}
 }
 

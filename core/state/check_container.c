@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/reach/mtu.h"
 #include "core/reach/sockets.h"
 
 static bool
@@ -82,6 +83,23 @@ port_blocked(const struct check_subject *s, struct buf *what)
 	return s->port != NULL && s->port->is_port &&
 	       s->port->port_state != BR_STATE_FORWARDING &&
 	       check_name_link(s->port, what);
+}
+
+/* TCP alone finds out what gets through. */
+static bool
+packets_lost(const struct check_subject *s, struct buf *what)
+{
+	const struct mtus m = { s->bridge, s->port, s->container };
+
+	if (s->bridge == NULL || s->port == NULL || !check_is_open(s) ||
+	    s->container->mtu == 0)
+		return false;
+	if (s->forward->st->v[FORWARD_PROTO].choice == PROTO_TCP
+		? !mtus_lose_segments(&m)
+		: !mtus_lose_to(&m) && !mtus_lose_from(&m))
+		return false;
+	buf_printf(what, "%u", mtus_fit(&m));
+	return true;
 }
 
 /* Only of a port that is locked. */
@@ -342,6 +360,14 @@ port_up(const struct check_subject *s, struct buf *b)
 }
 
 static void
+fit(const struct check_subject *s, struct buf *b)
+{
+	const struct mtus m = { s->bridge, s->port, s->container };
+
+	mtus_cure(&m, check_seen(s), b);
+}
+
+static void
 unlock(const struct check_subject *s, struct buf *b)
 {
 	buf_add(b, "bridge link set dev ");
@@ -427,6 +453,10 @@ static const struct check rows[] = {
 	    N_("its port %s is locked, and its bridge knows its MAC only as "
 	       "long as it sends something"),
 	    false, unlock },
+	{ "mtu", LIGHT_BRIDGE, CHECK_DEGRADED, packets_lost,
+	    N_("packets of more than %s bytes are lost between its bridge and "
+	       "its container, and no error tells who sends them"),
+	    false, fit },
 	{ "mac-twice", LIGHT_NEAR, CHECK_DEGRADED, mac_twice,
 	    N_("the MAC of %s is also another's on its bridge"), false, NULL },
 	{ "ula", LIGHT_ADDR, CHECK_BROKEN, no_ula_inside,

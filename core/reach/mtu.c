@@ -1,0 +1,68 @@
+/* MTUs between a bridge and what is behind one of its ports
+ * (__is_skb_forwardable, net/core/dev.c). */
+#include "config.h"
+
+#include "core/reach/mtu.h"
+
+unsigned
+mtus_fit(const struct mtus *m)
+{
+	unsigned port = m->port->mtu, inner = m->container->mtu;
+
+	return port < inner ? port : inner;
+}
+
+bool
+mtus_lose_to(const struct mtus *m)
+{
+	return m->bridge->mtu > mtus_fit(m);
+}
+
+bool
+mtus_lose_from(const struct mtus *m)
+{
+	return m->container->mtu > m->port->mtu;
+}
+
+/* The container asks for no more than it takes itself, and what clients ask for
+ * is cut down to the bridge's (core/plan/ruleset_fixed.c). */
+bool
+mtus_lose_segments(const struct mtus *m)
+{
+	return m->port->mtu < m->container->mtu &&
+	       m->port->mtu < m->bridge->mtu;
+}
+
+static void
+add_link_mtu(struct buf *b, const struct link *l, unsigned mtu)
+{
+	if (is_shell_word(l->name))
+		buf_printf(b, "ip link set %s mtu %u", l->name, mtu);
+}
+
+static const struct link *
+any_uplink(const struct snapshot *now)
+{
+	const struct link *l = snapshot_uplink(now, AF_INET6);
+
+	return l != NULL ? l : snapshot_uplink(now, AF_INET);
+}
+
+/* A bridge that lets more through than the uplink gets the smaller MTU, else
+ * the container gets the bridge's. */
+void
+mtus_cure(const struct mtus *m, const struct snapshot *now, struct buf *b)
+{
+	const struct link *uplink = any_uplink(now);
+	const struct container *c = m->container;
+	unsigned to = m->bridge->mtu, fits = mtus_fit(m);
+
+	if (fits < to && uplink != NULL && uplink->mtu <= fits) {
+		add_link_mtu(b, m->bridge, fits);
+		return;
+	}
+	if (m->port->mtu < to)
+		add_link_mtu(b, m->port, to);
+	if (c->mtu != to && container_enter(c, b))
+		buf_printf(b, "ip link set %s mtu %u", c->inner_name, to);
+}
