@@ -588,6 +588,11 @@ found conntrack fail null \
 umount $full
 mended conntrack
 
+touch -d '+3 days' "$SEKI_CONFIG"
+found clock warn null "^WARN the clock says $(date +%Y-%m-%d), but the saved config is of"
+touch "$SEKI_CONFIG"
+mended clock
+
 mkdir -p /run/systemd/system
 found service warn null "^WARN seki.service is not enabled"
 etc=/etc/systemd/system
@@ -600,6 +605,32 @@ mount --bind "$tmp/nftables.conf" /etc/nftables.conf
 like "flush: it is found" "$(ailments)" "^flush warn null"
 like "flush: told" "$("$seki" doctor)" \
     "^WARN nftables.service loads /etc/nftables.conf, which flushes all"
+# early SETTING...: an admin's seki.service says that.
+early()
+{
+	printf '[Service]\nType=oneshot\n' >"$tmp/wants/seki.service"
+	printf '%s\n' "$@" >>"$tmp/wants/seki.service"
+	ailments | grep '^order'
+}
+is "order: one of an admin's applies once" \
+    "$(early 'ExecStart=/usr/bin/seki apply')" "order warn null"
+like "order: told" "$("$seki" doctor)" \
+    "^WARN seki.service is not as it came: it runs seki apply once"
+is "order: not after the network is there" "$(early \
+    'ExecStart=/usr/bin/seki apply' After=network-online.target)" ""
+is "order: not one that stays" "$(early 'ExecStart=/usr/bin/seki watch')" ""
+rm "$tmp/wants/seki.service"
+mkdir "$tmp/wants/seki.service.d"
+printf 'ExecStart=/usr/bin/seki apply\n' >"$tmp/wants/seki.service.d/a.conf"
+unlike "order: not where it stays besides" "$(ailments)" order
+printf 'ExecStart=\nExecStart=/usr/bin/seki apply\n' \
+    >"$tmp/wants/seki.service.d/a.conf"
+like "order: where it does not" "$(ailments)" "^order warn null"
+is "order: its cure" "$(cure order)" "systemctl revert seki"
+rm -r "$tmp/wants/seki.service.d"
+unlike "order: mended" "$(ailments)" order
+caused="$caused order"
+
 : >"$tmp/nftables.conf"
 unlike "flush: not where nothing is flushed" "$(ailments)" flush
 umount /etc/nftables.conf $etc

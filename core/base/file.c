@@ -297,6 +297,14 @@ file_exists(const char *pattern)
 	return any;
 }
 
+int64_t
+file_time(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_mtime : 0;
+}
+
 char *
 path_beside(const char *path, const char *name)
 {

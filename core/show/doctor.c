@@ -215,6 +215,19 @@ look_at_service(const struct examination *x)
 	doctor_cure(x, xstrdup(unit->cure));
 }
 
+static void
+look_at_order(const struct examination *x)
+{
+	if (!unit_is_early())
+		return;
+	doctor_add(x, DOCTOR_WARN, NULL, NULL,
+	    xstrdup(_("seki.service is not as it came: it runs seki apply "
+		      "once, and not after network-online.target, so what "
+		      "needs an address that comes later is not in force "
+		      "after a reboot")));
+	doctor_cure(x, xstrdup("systemctl revert seki"));
+}
+
 /* Where nobody has tried it there is nothing to tell. */
 static void
 look_at_self_test(const struct examination *x)
@@ -253,6 +266,7 @@ static const struct doctor_check own_checks[] = {
 	{ "ipv4", DOCTOR_OTHERS, look_at_untouched,
 	    N_("what IPv4 leaves open") },
 	{ "service", DOCTOR_SEKI, look_at_service, N_("the service") },
+	{ "order", DOCTOR_SEKI, look_at_order, N_("its place at boot") },
 	{ "ula", DOCTOR_CONTAINERS, look_for_ulas, N_("ULAs") },
 	{ "addresses", DOCTOR_CONTAINERS, look_for_cuts,
 	    N_("how many addresses") },

@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "core/base/file.h"
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/kernel/net_flow.h"
@@ -246,6 +248,55 @@ look_for_flush(const struct examination *x)
 	doctor_cure(x, xstrdup("systemctl enable --now seki"));
 }
 
+#define DAY (24 * 60 * 60) /* seconds that a clock may be off */
+
+static void
+take_newer(const char *path, const char *name, int64_t *when, const char **what)
+{
+	int64_t t = path != NULL ? file_time(path) : 0;
+
+	if (t <= *when)
+		return;
+	*when = t;
+	*what = name;
+}
+
+static void
+print_day(int64_t when, char text[16])
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(text, 16, "%Y-%m-%d", &tm) == 0)
+		strcpy(text, "?");
+}
+
+/* That nobody keeps it (STA_UNSYNC) does not say that it is wrong: hypervisors
+ * keep it, too, and not all who do so tell the kernel. */
+static void
+look_at_clock(const struct examination *x)
+{
+	int64_t newest = 0, now = time(NULL);
+	char then[16], today[16];
+	const char *what = "";
+
+	take_newer(
+	    x->host->config_path, N_("the saved config"), &newest, &what);
+	take_newer("/proc/self/exe", N_("the program itself"), &newest, &what);
+	if (newest <= now + DAY)
+		return;
+	print_day(now, today);
+	print_day(newest, then);
+	doctor_add(x, DOCTOR_WARN, NULL, NULL,
+	    xasprintf(_("the clock says %s, but %s is of %s: dates in the "
+			"history and in logs are wrong, while no deadline of "
+			"a commit goes by that clock"),
+		today, _(what), then));
+	if (unit_has_systemd())
+		doctor_cure(x, xstrdup("timedatectl set-ntp true"));
+}
+
 static const struct doctor_check checks[] = {
 	{ "default-route", DOCTOR_UPLINKS, look_for_routes,
 	    N_("the default route") },
@@ -257,6 +308,7 @@ static const struct doctor_check checks[] = {
 	    N_("global addresses") },
 	{ "conntrack", DOCTOR_HOST, look_at_conntrack,
 	    N_("connection tracking") },
+	{ "clock", DOCTOR_HOST, look_at_clock, N_("the clock") },
 	{ "flush", DOCTOR_HOST, look_for_flush, N_("rules at boot") },
 };
 const struct doctor_checks doctor_host = { checks, NITEMS(checks) };

@@ -3,6 +3,7 @@
 
 #include "core/state/unit.h"
 
+#include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -95,6 +96,72 @@ unit_mend(const struct unit_state *state, struct err *e)
 	}
 	free(text);
 	return r;
+}
+
+#define UNIT_MAX 65536
+#define UNIT_OWN "/etc/systemd/system/" UNIT
+
+struct order {
+	bool applies; /* it runs seki apply */
+	bool stays;   /* or something else */
+	bool late;    /* and that when addresses are there */
+};
+
+static void
+read_start(const char *command, struct order *o)
+{
+	if (command[0] == '\0')
+		o->applies = o->stays = false;
+	else if (strstr(command, "seki apply") != NULL)
+		o->applies = true;
+	else
+		o->stays = true;
+}
+
+static void
+read_setting(const char *line, struct order *o)
+{
+	static const char start[] = "ExecStart=", after[] = "After=";
+	static const char *const late[] = { "network-online.target",
+		"network.target", "networking.service",
+		"NetworkManager-wait-online.service",
+		"systemd-networkd-wait-online.service" };
+	size_t i;
+
+	line += strspn(line, " \t");
+	if (has_prefix(line, start))
+		read_start(line + strlen(start), o);
+	for (i = 0; has_prefix(line, after) && i < NITEMS(late); i++)
+		o->late = o->late || strstr(line, late[i]) != NULL;
+}
+
+static void
+read_unit(const char *path, struct order *o)
+{
+	char *text = read_file(path, UNIT_MAX, NULL), *rest = text, *line;
+
+	while (rest != NULL && (line = next_line(&rest)) != NULL)
+		read_setting(line, o);
+	free(text);
+}
+
+/* What came with seki stays. systemd reads the admin's in its place, and then
+ * files that add to either, which can only take away commands. */
+bool
+unit_is_early(void)
+{
+	struct order o = { .stays = access(UNIT_OWN, F_OK) != 0 };
+	glob_t found = { 0 };
+	size_t i;
+
+	if (!unit_has_systemd())
+		return false;
+	read_unit(UNIT_OWN, &o);
+	if (glob(UNIT_OWN ".d/*.conf", 0, NULL, &found) == 0)
+		for (i = 0; i < found.gl_pathc; i++)
+			read_unit(found.gl_pathv[i], &o);
+	globfree(&found);
+	return o.applies && !o.stays && !o.late;
 }
 
 #define NFT_CONFIG_MAX 65536

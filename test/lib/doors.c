@@ -127,6 +127,8 @@ int __wrap_net_hooks_inside(struct net *, const struct container *, uint32_t *,
 bool __wrap_net_has_legacy(void);
 bool __wrap_net_flows_room(unsigned *, unsigned *);
 bool __wrap_unit_flushes(void);
+bool __wrap_unit_is_early(void);
+int64_t __wrap_file_time(const char *);
 int __wrap_net_listeners(
     struct net *, const struct container *, struct listeners *, struct err *);
 bool __wrap_probe_fib(const char *);
@@ -357,30 +359,31 @@ __wrap_net_bridged(enum family f UNUSED)
 }
 
 bool
-__wrap_net_rules_sort(struct net *net UNUSED, enum family f UNUSED)
+__wrap_net_rules_sort(struct net *n UNUSED, enum family f UNUSED)
 {
 	return false;
 }
 
 enum station
 __wrap_net_station(
-    struct net *net UNUSED, int port UNUSED, const uint8_t *mac UNUSED)
+    struct net *n UNUSED, int port UNUSED, const uint8_t *mac UNUSED)
 {
 	return STATION_STRANGE;
 }
 
 void
 __wrap_net_flight(
-    struct net *net UNUSED, const struct flight *f UNUSED, struct passage *p)
+    struct net *n UNUSED, const struct flight *f UNUSED, struct passage *p)
 {
 	*p = (struct passage){ 0 };
 }
 
 void
-__wrap_net_neighbour_inside(struct net *net UNUSED,
-    const struct container *c UNUSED, enum family f UNUSED, struct neighbour *n)
+__wrap_net_neighbour_inside(struct net *n UNUSED,
+    const struct container *c UNUSED, enum family f UNUSED,
+    struct neighbour *to)
 {
-	*n = (struct neighbour){ 0 };
+	*to = (struct neighbour){ 0 };
 }
 
 int
@@ -410,6 +413,18 @@ bool
 __wrap_unit_flushes(void)
 {
 	return false;
+}
+
+bool
+__wrap_unit_is_early(void)
+{
+	return false;
+}
+
+int64_t
+__wrap_file_time(const char *path UNUSED)
+{
+	return 0;
 }
 
 /* Its counters */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/err.h"
 
@@ -33,6 +34,9 @@ int file_make_folder(const char *path, struct err *);
 
 /* Whether there is anything that the pattern of glob(7) matches. */
 bool file_exists(const char *pattern);
+
+/* When it was written, in seconds since the epoch; 0: nobody can tell. */
+int64_t file_time(const char *path);
 
 /* The path of that name in the folder of another path, owned by the caller. */
 char *path_beside(const char *path, const char *name);

@@ -22,6 +22,11 @@ const struct unit_state *unit_look(void);
 /* Runs that cure, which systemctl is given half a minute for. */
 int unit_mend(const struct unit_state *, struct err *);
 
+/* Whether an admin has seki.service apply the config once, at a time when
+ * addresses need not be there. A service that stays follows what comes later.
+ */
+bool unit_is_early(void);
+
 /* Of nftables.service of Debian. */
 #define UNIT_NFT_CONFIG "/etc/nftables.conf"
 /* Whether it is enabled, and flushes all rules when it starts. */
