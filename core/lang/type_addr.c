@@ -398,7 +398,7 @@ cut_port(const struct word *word, char *text)
 	const char *s;
 	long port;
 
-	while (i > 0 && !(text[i - 1] == ':' && word->quoted[i - 1] == '-'))
+	while (i > 0 && !(text[i - 1] == ':' && word_is_plain_at(word, i - 1)))
 		i--;
 	if (i == 0)
 		return 0;
@@ -420,7 +420,7 @@ in_brackets(const struct word *word, const char *text)
 {
 	size_t n = strlen(text);
 
-	return n > 2 && word->quoted[0] == '-' && text[0] == '[' &&
+	return n > 2 && word_is_plain_at(word, 0) && text[0] == '[' &&
 	       text[n - 1] == ']';
 }
 
@@ -431,7 +431,7 @@ has_colon(const struct word *word, const char *text)
 	size_t i;
 
 	for (i = 0; text[i] != '\0'; i++)
-		if (text[i] == ':' && word->quoted[i] == '-')
+		if (text[i] == ':' && word_is_plain_at(word, i))
 			return true;
 	return false;
 }

@@ -11,7 +11,7 @@
 
 #include "core/base/intl.h"
 
-/* A word being read, with a mark for each quoted byte. */
+/* A word being read, with a mark for each byte up to the last quoted one. */
 struct draft {
 	struct buf text;
 	struct buf quoted;
@@ -20,15 +20,9 @@ struct draft {
 static void
 draft_add_quoted(struct draft *d, char c)
 {
-	buf_add_n(&d->text, &c, 1);
+	buf_fill(&d->quoted, '-', d->text.len - d->quoted.len);
 	buf_add_n(&d->quoted, "q", 1);
-}
-
-static void
-draft_add_plain(struct draft *d, const char *s, size_t n)
-{
-	buf_add_n(&d->text, s, n);
-	buf_fill(&d->quoted, '-', n);
+	buf_add_n(&d->text, &c, 1);
 }
 
 /* The number of bytes that need no look at what they are. */
@@ -81,10 +75,12 @@ is_blank(char c)
 static void
 words_add(struct words *w, struct draft *d, size_t start, size_t end)
 {
+	if (d->quoted.len > 0)
+		buf_fill(&d->quoted, '-', d->text.len - d->quoted.len);
 	w->v = xgrow(w->v, w->n, sizeof(*w->v));
 	w->v[w->n++] = (struct word){
 		.text = buf_take(&d->text),
-		.quoted = buf_take(&d->quoted),
+		.quoted = d->quoted.len > 0 ? buf_take(&d->quoted) : NULL,
 		.col = (unsigned)start + 1,
 		.len = (unsigned)(end - start),
 	};
@@ -188,7 +184,7 @@ read_word(struct words *w, size_t *i, struct err *e)
 		if (n == 0)
 			r = read_quotes(w, &d, i, e);
 		else if (r == 0)
-			draft_add_plain(&d, w->source + *i, n);
+			buf_add_n(&d.text, w->source + *i, n);
 		*i += r == 0 ? n : 0;
 	}
 	if (r == 0)
@@ -246,7 +242,7 @@ words_from_argv(struct words *w, int argc, char *const argv[])
 			buf_add(&line, " ");
 		start = line.len;
 		words_print(&line, argv[i], "");
-		draft_add_plain(&d, argv[i], strlen(argv[i]));
+		buf_add(&d.text, argv[i]);
 		words_add(w, &d, start, line.len);
 	}
 	w->source = buf_take(&line);
@@ -282,7 +278,13 @@ words_take(struct words *w)
 bool
 word_is_plain(const struct word *word)
 {
-	return strchr(word->quoted, 'q') == NULL && word->text[0] != '\0';
+	return word->quoted == NULL && word->text[0] != '\0';
+}
+
+bool
+word_is_plain_at(const struct word *word, size_t i)
+{
+	return word->quoted == NULL || word->quoted[i] == '-';
 }
 
 int

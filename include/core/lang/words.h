@@ -10,7 +10,8 @@
 
 struct word {
 	char *text;   /* quotes and escapes resolved */
-	char *quoted; /* as long as text: 'q' where a byte stood in quotes */
+	char *quoted; /* as long as text: 'q' where a byte stood in quotes;
+			 NULL: nowhere */
 	unsigned col; /* where it starts in the source, from 1 */
 	unsigned len; /* bytes it takes there */
 };
@@ -48,6 +49,8 @@ const struct word *words_take(struct words *);
 
 /* Whether no byte of the word was quoted: only then it can be a keyword. */
 bool word_is_plain(const struct word *);
+/* Whether that byte of it was not quoted. */
+bool word_is_plain_at(const struct word *, size_t);
 
 /* Puts the place of that word (NULL: the end of the line) and the source line
  * into an error that is set. Always -1. */
