@@ -16,11 +16,13 @@ for node in vm00 vm01; do
 	inside $node ip route add default via fd5a:1c2e:90b1::1
 done
 
+link=eth0
+
 # config LINE...: the walk-through's bridge and containers, and these.
 config()
 {
 	{
-		echo "uplink eth0 address $public/64"
+		echo "uplink $link address $public/64"
 		echo "bridge $BRIDGE ula fd5a:1c2e:90b1::1/64 masquerade"
 		echo "container vm00 ula fd5a:1c2e:90b1::3"
 		echo "container vm01 ula fd5a:1c2e:90b1::4"
@@ -492,4 +494,38 @@ lease()
 }
 lease "default input deny"
 lease "default input deny" "default output deny"
+
+# ---- an uplink that is a bridge, with a machine of others on it
+
+ip link add upbr address 02:00:00:00:00:77 type bridge
+ip link set upbr up
+ip -6 route del default
+ip addr flush dev eth0
+ip link set eth0 master upbr
+ip link set vd1 master upbr
+ip addr add $public/64 dev upbr nodad
+ip route add default via 2001:db8::1 dev upbr
+inside internet ip neigh flush dev host
+inside d1 ip addr add 2001:db8::d1/64 dev eth0 nodad
+serve d1 tcp 80
+
+# bridge_config LINE...: likewise, by that uplink.
+bridge_config()
+{
+	link=upbr
+	ok "the uplink is a bridge: $*" config "$@"
+	wait_for inside internet "$peer" get 2001:db8::d1 80 --timeout 500
+	wait_for inside client1 "$peer" ping $public
+}
+for netfilter in 0 1; do
+	bridged $netfilter || break
+	bridge_config "allow forward to uplink" "default forward deny"
+	is "nothing leaves again, br_netfilter $netfilter" \
+	    "$(sends get $there 80)" 0
+	like "and what stays on the bridge goes on" \
+	    "$(from internet get 2001:db8::d1 80)" "^d1"
+done
+bridge_config "allow forward from uplink to uplink" "default forward deny"
+ok "unless a policy says so" [ "$(sends get $there 80)" -gt 20 ]
+bridged 0
 done_testing

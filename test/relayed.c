@@ -19,6 +19,7 @@
 #include "lib/asked.h"
 #include "lib/vps.h"
 
+#define RELAYS "allow forward tcp 80 from uplink to uplink"
 #define NET "2001:db8:7::/48"
 #define OUT "2001:db8:9::7"
 #define BASE "bridge lxcbr0 ula " ULA "1/64\ncontainer vm00 ula " ULA "3\n"
@@ -153,6 +154,82 @@ test_bridge(void **state)
 	free(text);
 }
 
+static bool
+is_relayed_on(const struct snapshot *s, const char *text)
+{
+	struct packet p = { .chain = CHAIN_FORWARD,
+		.proto = PACKET_TCP,
+		.port = 80,
+		.in = "eth0",
+		.out = "eth0" };
+	struct config c = { 0 };
+	struct model m;
+	struct err e;
+	bool passes;
+
+	assert_int_equal(prefix_parse(&p.from, OUT), 0);
+	assert_int_equal(prefix_parse(&p.to, "2001:db8:8::1"), 0);
+	assert_int_equal(config_parse(&c, text, NULL, &e), 0);
+	assert_int_equal(model_build(&m, &c, s, &e), 0);
+	passes = judge(&m, &p, NULL) == VERDICT_ALLOW;
+	model_free(&m);
+	config_free(&c);
+	return passes;
+}
+
+/* An uplink that is a bridge of others: what is routed there has its MAC, and
+ * what stays on it has not. */
+static void
+test_bridged(void **state)
+{
+	struct link links[] = { { .index = 1, .name = "lo" },
+		{ .index = 2,
+		    .name = "eth0",
+		    .kind = "bridge",
+		    .up = true,
+		    .has_mac = true,
+		    .mac = { 2, 0, 0, 0, 0, 0xab } },
+		vps.links[2],
+		{ .index = 8,
+		    .name = "enp1",
+		    .master = 2,
+		    .has_mac = true,
+		    .mac = { 2, 0, 0, 0, 0, 0xcd } },
+		{ .index = 9,
+		    .name = "tap1",
+		    .kind = "tun",
+		    .master = 2,
+		    .has_mac = true,
+		    .mac = { 2, 0, 0, 0, 0, 0xef } },
+		{ .index = 7, .name = "br7", .kind = "bridge" } };
+	struct snapshot s = vps;
+	char *text;
+
+	(void)state;
+	s.links = links;
+	s.nlinks = NITEMS(links);
+	text = asked_on(&s, ONE "default forward deny\n");
+	assert_has(text,
+	    "forward iifname \"eth0\" oifname \"eth0\" ether "
+	    "daddr != { 02:00:00:00:00:ab, 02:00:00:00:00:cd } jump untranslated\n");
+	assert_has(text, "forward iifname . oifname { \"br7\" . \"br7\", "
+			 "\"lxcbr0\" . \"lxcbr0\" } jump untranslated\n");
+	free(text);
+	s.nlinks--;
+	text = asked_on(&s, ONE "default forward deny\n");
+	assert_has(text, "forward iifname \"lxcbr0\" oifname \"lxcbr0\" "
+			 "jump untranslated\n");
+	free(text);
+	assert_false(is_relayed_on(&s, ONE "allow forward to uplink\n"));
+	assert_true(is_relayed_on(&s, ONE RELAYS "\n"));
+	/* whose MAC is not known */
+	links[1].has_mac = false;
+	text = asked_on(&s, ONE "default forward deny\n");
+	assert_has(text, "\"eth0\" . \"eth0\"");
+	assert_has_not(text, "ether daddr");
+	free(text);
+}
+
 /* A kernel that does not know who is forged is not asked. */
 static void
 test_no_fib(void **state)
@@ -169,8 +246,6 @@ test_no_fib(void **state)
 }
 
 /* What is judged */
-
-#define RELAYS "allow forward tcp 80 from uplink to uplink"
 
 static const struct {
 	const char *config, *from, *in, *out;
@@ -271,6 +346,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_bridge),
+		cmocka_unit_test(test_bridged),
 		cmocka_unit_test(test_no_fib),
 		cmocka_unit_test(test_judge),
 	};

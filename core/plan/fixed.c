@@ -45,7 +45,8 @@ const struct fixed fixed_rows[] = {
 	    .text = N_("allow what stays on one bridge"),
 	    .why = N_("With br_netfilter it comes by here, although nothing "
 		      "is routed. A forward that is called from its own bridge "
-		      "is judged like any other.") },
+		      "is judged like any other, and so is what an uplink that "
+		      "is a bridge brings for the MAC of this host.") },
 	{ .chains = IN | THROUGH,
 	    .kind = FIXED_FORGED,
 	    .counter = "forged",
@@ -246,6 +247,12 @@ is_outer(const struct model *m, const char *link)
 	return link != NULL && is_uplink(m, link) && bridge_of(m, link) == NULL;
 }
 
+bool
+fixed_tells_routed(const struct model *m, const struct link *bridge)
+{
+	return bridge->has_mac && is_outer(m, bridge->name);
+}
+
 static bool
 has_outer(const struct model *m)
 {
@@ -330,7 +337,7 @@ matches_bridged(
 		return false;
 	for (i = 0; i < m->nhost_bridges; i++)
 		if (strcmp(m->host_bridges[i]->name, p->in) == 0)
-			return true;
+			return !fixed_tells_routed(m, m->host_bridges[i]);
 	return false;
 }
 

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/plan/fixed.h"
 #include "core/plan/model_family.h"
@@ -39,22 +40,61 @@ fixed_known(
 }
 
 static void
+print_mac(const struct link *l, struct buf *b)
+{
+	buf_printf(b, "%02x:%02x:%02x:%02x:%02x:%02x", l->mac[0], l->mac[1],
+	    l->mac[2], l->mac[3], l->mac[4], l->mac[5]);
+}
+
+/* A bridge takes what is for the MAC of a network card among its ports, too.
+ * Ports of machines come and go, and nobody outside is told their MAC. */
+static void
+bridged_apart(struct rule_list *to, const struct link *l)
+{
+	const struct snapshot *s = to->m->snapshot;
+	const struct link *port = s->links;
+
+	buf_printf(&to->text, "iifname \"%s\" oifname \"%s\" ether daddr != { ",
+	    l->name, l->name);
+	print_mac(l, &to->text);
+	for (; port < END_OF(s->links, s->nlinks); port++) {
+		if (port->master != l->index || port->kind[0] != '\0' ||
+		    !port->has_mac || memcmp(port->mac, l->mac, 6) == 0)
+			continue;
+		buf_add(&to->text, ", ");
+		print_mac(port, &to->text);
+	}
+	buf_add(&to->text, " } jump untranslated\n");
+}
+
+static void
 fixed_bridged(
     struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
 {
 	const struct model *m = to->m;
-	size_t i;
+	const struct link *l, *first = NULL;
+	struct buf pairs = { 0 };
+	size_t i, n = 0;
 
-	if (m->nhost_bridges == 1)
-		buf_printf(&to->text, "iifname \"%s\" oifname \"%s\"",
-		    m->host_bridges[0]->name, m->host_bridges[0]->name);
-	for (i = 0; i < m->nhost_bridges && m->nhost_bridges > 1; i++)
-		buf_printf(&to->text, "%s\"%s\" . \"%s\"%s",
-		    i > 0 ? ", " : "iifname . oifname { ",
-		    m->host_bridges[i]->name, m->host_bridges[i]->name,
-		    i + 1 == m->nhost_bridges ? " }" : "");
-	if (m->nhost_bridges > 0)
-		buf_add(&to->text, " jump untranslated\n");
+	for (i = 0; i < m->nhost_bridges; i++) {
+		l = m->host_bridges[i];
+		if (fixed_tells_routed(m, l)) {
+			bridged_apart(to, l);
+			continue;
+		}
+		buf_printf(&pairs, "%s\"%s\" . \"%s\"", n++ > 0 ? ", " : "",
+		    l->name, l->name);
+		first = l;
+	}
+	if (n == 1)
+		buf_printf(&to->text,
+		    "iifname \"%s\" oifname \"%s\" jump untranslated\n",
+		    first->name, first->name);
+	else if (n > 1)
+		buf_printf(&to->text,
+		    "iifname . oifname { %s } jump untranslated\n",
+		    buf_text(&pairs));
+	buf_free(&pairs);
 }
 
 /* With iif the kernel looks for a route back over that link, which an address

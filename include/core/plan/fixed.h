@@ -87,6 +87,10 @@ bool fixed_decides(const struct fixed *, const struct model *,
 bool fixed_match(
     const struct fixed *, const struct model *, enum chain, struct buf *);
 
+/* Whether what a bridge takes for itself is told from what stays on it, by its
+ * MAC: on an uplink. */
+bool fixed_tells_routed(const struct model *, const struct link *);
+
 /* Appends the model's bridges as an anonymous set, and a blank; and likewise
  * the uplinks that are none of them. */
 void fixed_print_bridges(const struct model *, struct buf *);
