@@ -11,7 +11,6 @@
 #include "core/base/intl.h"
 #include "core/commit/revert.h"
 #include "core/lang/config_diff.h"
-#include "core/show/list_rehearsal.h"
 #include "core/show/list_uplink.h"
 #include "core/state/drift.h"
 #include "core/state/unit.h"
@@ -206,7 +205,7 @@ confirm_draw(void *self, const struct rect *r)
 	if (r->y < 2)
 		draw_time(h, &body);
 	add_evidence(waiting_read(v->app), &b);
-	rehearsal_told(h, &b);
+	buf_add(&b, waiting_tried(v->app));
 	need = lines_count(buf_text(&b), body.w);
 	if (body.h >= need + CHANGES)
 		draw_changes(changes_of(v), body.h - need, &body);

@@ -6,15 +6,17 @@
 #include <stdlib.h>
 
 #include "core/base/util.h"
+#include "core/show/list_rehearsal.h"
 
 #define ASK_MS 900     /* less than a tick, so that every tick asks; */
 #define SILENT_MS 4500 /* or every fifth of them */
 
 struct waiting {
 	struct status status;
-	int64_t when;	/* of its commit */
-	pid_t guard;	/* that was asked */
-	uint64_t asked; /* as now_ms */
+	struct buf tried; /* how packets fared that were sent for it */
+	int64_t when;	  /* of its commit */
+	pid_t guard;	  /* that was asked */
+	uint64_t asked;	  /* as now_ms */
 };
 
 /* Another commit may have the same number, and another guard the same
@@ -40,17 +42,28 @@ waiting_read(struct app *app)
 		return &w->status;
 	status_free(&w->status);
 	status_read(&w->status, app->host);
+	buf_reset(&w->tried);
+	rehearsal_told(app->host, &w->tried);
 	w->when = p->when;
 	w->guard = p->guard;
 	w->asked = now_ms();
 	return &w->status;
 }
 
+const char *
+waiting_tried(struct app *app)
+{
+	waiting_read(app);
+	return buf_text(&app->waiting->tried);
+}
+
 void
 waiting_free(struct app *app)
 {
-	if (app->waiting != NULL)
+	if (app->waiting != NULL) {
 		status_free(&app->waiting->status);
+		buf_free(&app->waiting->tried);
+	}
 	free(app->waiting);
 	app->waiting = NULL;
 }

@@ -9,6 +9,8 @@
  * often while it is silent, since a screen then waits in vain. Borrowed until
  * the next call; for a host that has a pending commit. */
 const struct status *waiting_read(struct app *);
+/* How packets fared that were sent for it, as lines; likewise. */
+const char *waiting_tried(struct app *);
 void waiting_free(struct app *); /* what it said */
 
 #endif
