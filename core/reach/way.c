@@ -63,6 +63,24 @@ read_ways(struct ways *w, struct net *net, const struct model *m)
 	}
 }
 
+/* The larger one of this and of that for all interfaces is in force. */
+void
+way_cure_filter(const char *link, struct buf *b)
+{
+	buf_add(b, "sysctl net/ipv4/conf/");
+	buf_escape(b, link, strlen(link));
+	buf_add(b, "/rp_filter=2");
+}
+
+void
+way_cure_neighbour(const struct prefix *addr, const char *link, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(b, "ip neigh del %s dev ", addr_text(addr, text));
+	buf_escape(b, link, strlen(link));
+}
+
 bool
 ways_are_due(const struct ways *w)
 {

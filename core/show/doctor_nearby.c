@@ -8,6 +8,7 @@
 
 #include "core/base/intl.h"
 #include "core/kernel/net_blame.h"
+#include "core/reach/way.h"
 #include "core/show/doctor_parts.h"
 
 static char *
@@ -16,16 +17,6 @@ name_at(const struct examination *x, int index)
 	const struct link *l = snapshot_link_at(&x->host->snapshot, index);
 
 	return xstrdup(l != NULL ? l->name : "");
-}
-
-/* Names in sentences and commands. */
-static char *
-shown(const char *name)
-{
-	struct buf b = { 0 };
-
-	buf_escape(&b, name, strlen(name));
-	return buf_take(&b);
 }
 
 /* ---- gateways */
@@ -62,22 +53,13 @@ look_at_gateways(const struct examination *x)
 
 /* ---- routes and rules */
 
-static char *
-cure_of_filter(const char *link)
-{
-	char *name = shown(link);
-	char *cure = xasprintf("sysctl net/ipv4/conf/%s/rp_filter=2", name);
-
-	free(name);
-	return cure;
-}
-
 /* Of packets to this host itself, so for all of its ports. */
 static void
 look_at_filters(const struct examination *x)
 {
 	const struct nearby *n = &x->host->nearby;
 	const struct nearby_way *w;
+	struct buf cure = { 0 };
 	char *name;
 
 	for (w = n->uplinks; w < END_OF(n->uplinks, n->nuplinks); w++) {
@@ -88,7 +70,8 @@ look_at_filters(const struct examination *x)
 		    xstrdup(_("the kernel drops what the Internet sends by "
 			      "IPv4: answers would leave by another "
 			      "interface, and rp_filter is 1")));
-		doctor_cure(x, cure_of_filter(name));
+		way_cure_filter(name, &cure);
+		doctor_cure(x, buf_take(&cure));
 	}
 }
 
@@ -172,7 +155,8 @@ tell_fixed(const struct examination *x, const struct fixed_neighbour *f,
     const struct container *c)
 {
 	const struct link *l = snapshot_link_at(&x->host->snapshot, f->index);
-	char text[ADDR_TEXT_MAX], *name;
+	char text[ADDR_TEXT_MAX];
+	struct buf cure = { 0 };
 
 	doctor_add(x, DOCTOR_FAIL, NULL, xstrdup(c->name),
 	    xasprintf(_("this host has a fixed neighbour entry for %s with "
@@ -180,9 +164,8 @@ tell_fixed(const struct examination *x, const struct fixed_neighbour *f,
 		addr_text(&f->addr, text)));
 	if (l == NULL)
 		return;
-	name = shown(l->name);
-	doctor_cure(x, xasprintf("ip neigh del %s dev %s", text, name));
-	free(name);
+	way_cure_neighbour(&f->addr, l->name, &cure);
+	doctor_cure(x, buf_take(&cure));
 }
 
 static void

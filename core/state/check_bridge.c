@@ -222,13 +222,10 @@ bridge_up(const struct check_subject *s, struct buf *b)
 	check_cure_link(s->bridge, b);
 }
 
-/* The larger one of this and of that for all interfaces is in force. */
 static void
 loosen(const struct check_subject *s, struct buf *b)
 {
-	buf_add(b, "sysctl net/ipv4/conf/");
-	check_name_link(s->model->uplinks[0].link, b);
-	buf_add(b, "/rp_filter=2");
+	way_cure_filter(s->model->uplinks[0].link->name, b);
 }
 
 static void

@@ -411,20 +411,15 @@ give_ipv4(const struct check_subject *s, struct buf *b)
 static void
 forget_neighbour(const struct check_subject *s, struct buf *b)
 {
-	buf_add(b, "ip neigh del ");
-	check_name_address(&s->forward->target, b);
-	buf_add(b, " dev ");
-	check_name_link(s->bridge, b);
+	way_cure_neighbour(&s->forward->target, s->bridge->name, b);
 }
 
 static void
 forget_inside(const struct check_subject *s, struct buf *b)
 {
-	if (!container_enter(s->container, b))
-		return;
-	buf_add(b, "ip neigh del ");
-	check_name_address(&check_way_inside(s)->gateway, b);
-	buf_printf(b, " dev %s", s->container->inner_name);
+	if (container_enter(s->container, b))
+		way_cure_neighbour(
+		    &check_way_inside(s)->gateway, s->container->inner_name, b);
 }
 
 static const struct check rows[] = {

@@ -28,4 +28,11 @@ void ways_free(struct ways *); /* empty then */
 /* Borrowed until the next update; NULL if unknown. */
 const struct way *ways_of(const struct ways *, const struct prefix *target);
 
+/* These append the command that mends it, as it is typed at a shell: what comes
+ * by that link is not dropped any more for where answers would leave, */
+void way_cure_filter(const char *link, struct buf *);
+/* and the neighbour entry of that address is looked for anew. */
+void way_cure_neighbour(
+    const struct prefix *addr, const char *link, struct buf *);
+
 #endif
