@@ -122,6 +122,15 @@ is "and nothing is changed" "$(state)" "$before"
 echo "forward tcp 8o to web1" >"$tmp/typo"
 status "a mistake is refused" 2 "$seki" setup --yes --answers "$tmp/typo"
 like "at its line" "$said" "typo:1"
+cat >"$tmp/twice" <<'CONF'
+uplink eth0
+option confirm 60
+uplink eth0 address 2001:db8::10/64
+CONF
+status "so are two that cannot both be meant" 3 \
+    "$seki" setup --yes --answers "$tmp/twice"
+like "at the second" "$said" "twice:3:.* duplicate statement: uplink eth0"
+like "which tells of the first" "$said" "the first is on line 1"
 status "a missing file, too" 1 "$seki" setup --yes --answers "$tmp/none"
 echo "forward tcp 80 to 2001:db8:5::5" >"$tmp/unsafe"
 status "so is what no commit would take" 3 \

@@ -6,6 +6,7 @@
 #include "core/command/command_prospect.h"
 
 #include "core/base/intl.h"
+#include "core/lang/config_diff.h"
 #include "core/setup/joining.h"
 #include "core/setup/keeping.h"
 #include "core/setup/offers.h"
@@ -32,6 +33,8 @@ take_answers(
 	int r = config_read(&answers, path, false, e);
 	size_t i;
 
+	if (r == 0)
+		r = config_check_twice(&answers, e);
 	for (i = 0; i < answers.n && r == 0; i++)
 		if (answers.v[i].st != NULL)
 			r = proposal_take(

@@ -3,6 +3,7 @@
 
 #include "core/lang/config_diff.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,8 +93,8 @@ index_free(struct index *x)
 	free(x->v);
 }
 
-const struct statement *
-config_twice(const struct config *c, const struct statement **first)
+static const struct statement *
+find_twice(const struct config *c, const struct statement **first)
 {
 	const struct statement *again = NULL;
 	struct index x;
@@ -108,6 +109,25 @@ config_twice(const struct config *c, const struct statement **first)
 	}
 	index_free(&x);
 	return again;
+}
+
+int
+config_check_twice(const struct config *c, struct err *e)
+{
+	const struct statement *first, *again = find_twice(c, &first);
+	struct buf key = { 0 };
+
+	if (again == NULL)
+		return 0;
+	statement_key(again, &key);
+	err_set(e, ERR_UNSAFE, "duplicate statement: %s", key.s);
+	err_hint(e, "the first is on line %u; delete one of them", first->line);
+	config_hint_bridge(again, e);
+	statement_blame(again, SIZE_MAX, e);
+	if (c->file != NULL && again->line != 0)
+		snprintf(e->file, sizeof(e->file), "%s", c->file);
+	buf_free(&key);
+	return -1;
 }
 
 /* A line of the later config, and where it was before. */

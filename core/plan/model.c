@@ -63,25 +63,6 @@ static const struct {
 	{ ST_ALLOW, ST_REJECT, model_build_policy, after_policies },
 };
 
-/* Each object has one statement. */
-static int
-check_twice(struct model_build *b)
-{
-	const struct statement *first, *again;
-	struct buf key = { 0 };
-
-	again = config_twice(b->config, &first);
-	if (again == NULL)
-		return 0;
-	statement_key(again, &key);
-	err_set(b->e, ERR_UNSAFE, "duplicate statement: %s", key.s);
-	err_hint(
-	    b->e, "the first is on line %u; delete one of them", first->line);
-	config_hint_bridge(again, b->e);
-	buf_free(&key);
-	return model_blame(b, again, SIZE_MAX);
-}
-
 static bool
 was_committed(const struct model_build *b, const struct statement *st)
 {
@@ -165,7 +146,7 @@ build_all(struct model_build *b)
 	memset(b->m, 0, sizeof(*b->m));
 	b->m->snapshot = b->snapshot;
 	b->m->text = config->text;
-	if (check_twice(b) != 0)
+	if (config_check_twice(b->config, b->e) != 0)
 		return -1;
 	for (p = 0; p < NITEMS(passes); p++) {
 		for (i = 0; i < config->n; i++) {

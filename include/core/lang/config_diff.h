@@ -39,9 +39,7 @@ unsigned config_changes(
 void config_print_diff(
     const struct config *before, const struct config *after, struct buf *);
 
-/* The first statement that names the object of an earlier one, which is stored
- * in *first; NULL if there is none. Borrowed. */
-const struct statement *config_twice(
-    const struct config *, const struct statement **first);
+/* Refuses a statement that names the object of an earlier one. */
+int config_check_twice(const struct config *, struct err *);
 
 #endif
