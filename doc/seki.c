@@ -96,6 +96,9 @@ const struct part manual_seki[] = {
 		"of a container, or else beside them; a forward that is not "
 		"wanted is said to be `off`. Where there is a config already, "
 		"only what it lacks is proposed.")),
+	TEXT(N_("Where nobody is asked, `seki setup` does not take along the "
+		"edits that somebody left in the candidate: it refuses, and "
+		"tells what they are.")),
 	TEXT(N_("Where systemd runs, set-up offers to enable the service once "
 		"its commit is confirmed, in the console and on a terminal; "
 		"`--yes` only tells the command that it would take, unless "

@@ -138,6 +138,19 @@ status "so is what no commit would take" 3 \
 is "and no candidate is left" "$(state)" "$before"
 status "who may only look changes nothing" 3 "$seki" --read-only setup --yes
 
+SUDO_USER=anna "$seki" add allow input tcp 9999 2>/dev/null
+"$seki" add allow input udp 9998 2>/dev/null
+left=$(cat /run/seki/candidate.conf)
+for how in --yes --dry-run; do
+	status "$how does not take what is in the candidate" 3 \
+	    "$seki" setup $how --answers "$tmp/answers"
+	like "$how tells of it" "$said" \
+	    "edits by .*: \+ allow input tcp 9999; \+ allow input udp 9998"
+	like "$how tells the way out" "$said" "seki discard forgets them"
+done
+is "and it is there still" "$(cat /run/seki/candidate.conf)" "$left"
+"$seki" discard 2>/dev/null
+
 connect client1 $public 22
 SSH_CONNECTION=$connected
 export SSH_CONNECTION

@@ -91,6 +91,45 @@ serve(bool enable, struct buf *out, struct buf *notes, struct err *e)
 	return 0;
 }
 
+/* A list of what differs, in a line. */
+static void
+list_edits(const struct host *h, struct buf *b)
+{
+	struct buf lines = { 0 };
+	char *rest, *line;
+
+	config_print_diff(&h->saved, &h->candidate, &lines);
+	rest = lines.s;
+	while ((line = next_line(&rest)) != NULL)
+		buf_printf(b, "%s%s", b->len > 0 ? "; " : "", line);
+	if (b->len == 0)
+		buf_add(b, _("comments"));
+	buf_free(&lines);
+}
+
+/* Who runs it sees what is proposed, and not what somebody left in the
+ * candidate; and a candidate that went without it would take it back. */
+static int
+check_edits(const struct host *h, struct err *e)
+{
+	struct buf edits = { 0 };
+
+	if (h->candidate_error.code != ERR_NONE) {
+		*e = h->candidate_error;
+		return -1;
+	}
+	if (!h->dirty)
+		return 0;
+	list_edits(h, &edits);
+	err_set(e, ERR_UNSAFE,
+	    "the candidate has edits by %s, which set-up would commit, too: %s",
+	    h->edited_by[0] != '\0' ? h->edited_by : _("somebody"), edits.s);
+	err_hint(e, "seki commit commits them, seki discard forgets them; then "
+		    "set up again");
+	buf_free(&edits);
+	return -1;
+}
+
 static int
 run_setup(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
@@ -102,6 +141,8 @@ run_setup(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 	if (r == 0 && yes && h->read_only)
 		r = host_refuse(h, e);
+	if (r == 0)
+		r = check_edits(h, e);
 	if (r == 0)
 		r = propose(h, v, &p, &c, out, e);
 	if (r == 0)
