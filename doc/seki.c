@@ -98,7 +98,7 @@ const struct part manual_seki[] = {
 		"only what it lacks is proposed.")),
 	TEXT(N_("Where nobody is asked, `seki setup` does not take along the "
 		"edits that somebody left in the candidate: it refuses, and "
-		"tells what they are.")),
+		"tells what they are. `--dry-run` ends as the commit would.")),
 	TEXT(N_("Where systemd runs, set-up offers to enable the service once "
 		"its commit is confirmed, in the console and on a terminal; "
 		"`--yes` only tells the command that it would take, unless "

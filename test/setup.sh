@@ -136,6 +136,9 @@ echo "forward tcp 80 to 2001:db8:5::5" >"$tmp/unsafe"
 status "so is what no commit would take" 3 \
     "$seki" setup --yes --answers "$tmp/unsafe"
 is "and no candidate is left" "$(state)" "$before"
+status "a dry run ends as that would" 3 \
+    "$seki" setup --dry-run --answers "$tmp/unsafe"
+like "and shows all of it before" "$said" '^nothing is changed: '
 status "who may only look changes nothing" 3 "$seki" --read-only setup --yes
 
 SUDO_USER=anna "$seki" add allow input tcp 9999 2>/dev/null
@@ -157,6 +160,7 @@ export SSH_CONNECTION
 status "yes commits it" 0 "$seki" setup --yes --answers "$tmp/answers"
 like "under a guard" "$said" '^commit #1 is pending and reverts by itself in 60 s'
 like "it says how to confirm" "$said" 'log in a second time.*seki confirm$'
+status "while it is pending a dry run is refused" 4 "$seki" setup --dry-run
 status "without a login it is not kept" 3 "$seki" confirm
 ok "SSH is open from where the admin is" outside get $public 22
 ok "which confirms it" "$seki" confirm

@@ -198,21 +198,33 @@ prospect_tell(struct host *h, const struct config *config, struct buf *out,
 	return r;
 }
 
+int
+prospect_check(struct host *h, const struct config *config, struct err *e)
+{
+	const struct commit_options options = { .check = true };
+	struct buf told = { 0 };
+	int r = commit_config(h, config, &options, &told, &told, e);
+
+	if (r == 0)
+		r = commit_check_pending(h, e);
+	buf_free(&told);
+	return r;
+}
+
 /* Refused, it leaves the candidate as it was. */
 int
 prospect_commit(struct host *h, const struct config *config, struct buf *notes,
     struct err *e)
 {
-	struct commit_options options = { .check = true };
+	struct commit_options options = { 0 };
 	struct rehearsal rehearsal = { 0 };
 	struct buf told = { 0 };
-	int r = commit_config(h, config, &options, &told, &told, e);
+	int r = prospect_check(h, config, e);
 
 	if (r == 0)
 		r = candidate_become(h, config, e);
 	if (r == 0) {
-		options =
-		    (struct commit_options){ .confirm = commit_seconds(h) };
+		options.confirm = commit_seconds(h);
 		r = commit_candidate(h, &options, &told, notes, e);
 	}
 	if (r == 0)

@@ -108,7 +108,8 @@ list_edits(const struct host *h, struct buf *b)
 }
 
 /* Who runs it sees what is proposed, and not what somebody left in the
- * candidate; and a candidate that went without it would take it back. */
+ * candidate; and a candidate that went without it would take it back. While a
+ * commit is pending its statements are there, and it is that which refuses. */
 static int
 check_edits(const struct host *h, struct err *e)
 {
@@ -118,7 +119,7 @@ check_edits(const struct host *h, struct err *e)
 		*e = h->candidate_error;
 		return -1;
 	}
-	if (!h->dirty)
+	if (!h->dirty || h->pending.phase != PENDING_NONE)
 		return 0;
 	list_edits(h, &edits);
 	err_set(e, ERR_UNSAFE,
@@ -128,6 +129,16 @@ check_edits(const struct host *h, struct err *e)
 		    "set up again");
 	buf_free(&edits);
 	return -1;
+}
+
+/* Whoever only looks is told by the exit status what a commit would say. */
+static int
+tell_nothing(
+    struct host *h, const struct config *c, struct buf *notes, struct err *e)
+{
+	buf_add(notes, _("nothing is changed: seki setup --yes commits it, "
+			 "seki setup on a terminal asks\n"));
+	return prospect_check(h, c, e);
 }
 
 static int
@@ -150,8 +161,7 @@ run_setup(struct host *h, const struct value *v, struct statement *st UNUSED,
 	if (r == 0 && yes)
 		r = prospect_commit(h, &c, notes, e);
 	else if (r == 0)
-		buf_add(notes, _("nothing is changed: seki setup --yes commits "
-				 "it, seki setup on a terminal asks\n"));
+		r = tell_nothing(h, &c, notes, e);
 	if (r == 0 && yes)
 		r = serve(v[SETUP_ENABLE].set, out, notes, e);
 	proposal_free(&p);

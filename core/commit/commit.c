@@ -639,9 +639,8 @@ recover(struct host *h, struct buf *notes, struct err *e)
 	return recovered == -1 ? -1 : 0;
 }
 
-/* With the lock held, so that none can begin any more. */
-static int
-check_pending(struct host *h, struct err *e)
+int
+commit_check_pending(struct host *h, struct err *e)
 {
 	if (host_reload(h, e) != 0)
 		return -1;
@@ -695,8 +694,9 @@ commit_config(struct host *h, const struct config *config,
 	if (!options->check) {
 		if (recover(h, notes, e) != 0)
 			goto out;
+		/* with the lock held none can begin any more */
 		c.lock = lock_run_soon(h->run_path, e);
-		if (c.lock == -1 || check_pending(h, e) != 0)
+		if (c.lock == -1 || commit_check_pending(h, e) != 0)
 			goto out;
 	}
 	h->applying = config;

@@ -32,6 +32,9 @@ int prospect_tell(struct host *, const struct config *, struct buf *out,
 void prospect_safety(const struct host *, const struct config *, bool refusal,
     struct buf *notes);
 
+/* Whether a commit of it would be refused, with what it would say. */
+int prospect_check(struct host *, const struct config *, struct err *);
+
 /* Makes it the candidate and commits that, under a guard. The steps are told by
  * prospect_tell; notes gets what a commit notes, and how real packets fare
  * then. */

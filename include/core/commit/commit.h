@@ -35,6 +35,10 @@ int commit_config(struct host *, const struct config *,
 int commit_candidate(struct host *, const struct commit_options *,
     struct buf *report, struct buf *notes, struct err *);
 
+/* ERR_BUSY if a commit is pending, as a commit says then. Reads the files of
+ * the host again. */
+int commit_check_pending(struct host *, struct err *);
+
 /* Seconds that a commit waits for confirmation unless it says otherwise:
  * OPTION_CONFIRM of the candidate. */
 unsigned commit_seconds(const struct host *);
