@@ -662,6 +662,45 @@ kill -TERM $watch
 wait $watch 2>/dev/null
 
 kill "$sshd_pid"
+
+# ---- a /run that is full reverts as well
+
+cp -a /run/seki "$tmp/run"
+mount -t tmpfs -o size=512k tmpfs /run/seki
+cp -a "$tmp/run/." /run/seki
+nft list table inet seki | nft_objects >"$tmp/before"
+"$seki" add forward tcp 9401 to vm00 >/dev/null
+ok "a commit waits" "$seki" commit --confirm 600
+head -c 1000000 /dev/zero >/run/seki/ballast 2>/dev/null
+ok "a revert with a full /run" "$seki" revert
+like "says so" "$said" "^reverted: this host is exactly as before"
+rm /run/seki/ballast
+is "it is done" "$(nft list table inet seki | nft_objects)" \
+    "$(cat "$tmp/before")"
+like "and remembered" "$("$seki" show status)" "^last: .* reverted, as asked"
+"$seki" discard >/dev/null 2>&1
+
+# With an address, and a journal that has to be written.
+"$seki" add bridge br1 ula fd5a:1c2e:90b3::1/64 >/dev/null
+"$seki" add container vm10 ula fd5a:1c2e:90b3::3 >/dev/null
+cp /run/seki/made "$tmp/made"
+ok "a commit of addresses waits" "$seki" commit --confirm 600
+head -c 1000000 /dev/zero >/run/seki/ballast 2>/dev/null
+ok "its revert with a full /run, too" "$seki" revert
+rm /run/seki/ballast
+is "is done" "$(nft list table inet seki | nft_objects)" "$(cat "$tmp/before")"
+unlike "in the container, too" "$(inside vm10 ip -6 addr)" "90b3::"
+is "and in what is noted of it" "$(sort /run/seki/made)" \
+    "$(sort "$tmp/made")"
+like "and remembered" "$("$seki" show status)" "^last: .* reverted, as asked"
+is "with its files" "$(ls /run/seki/pending 2>&1 | grep -c -v cannot)" 0
+"$seki" discard >/dev/null 2>&1
+rm -rf "$tmp/run"
+cp -a /run/seki "$tmp/run"
+umount -l /run/seki
+rm -rf /run/seki/*
+cp -a "$tmp/run/." /run/seki
+
 # ---- who cannot be answered is not told that it failed
 
 if [ -w /dev/full ]; then

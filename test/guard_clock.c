@@ -544,7 +544,14 @@ static const struct {
 		    "guard goes on and tries again\n400 fails to revert\n"
 		    "600 reverts as asked\n" },
 	{ "with a full disk", APPLY "200 - full 1\n300 b revert\n",
-	    APPLIED "300 b hears error 1|full\n60000 " NOBODY "\n" },
+	    APPLIED "300 reverts as asked\n300 b hears ok|reverted\n" },
+	{ "with a full disk, and in vain at first",
+	    APPLY "200 - full 1\n200 - fails 2\n300 b revert\n"
+		  "350 c unproven\n",
+	    APPLIED "300 fails to revert\n300 b hears error 1|cannot undo|the "
+		    "guard goes on and tries again\n350 c hears error 4|the "
+		    "commit is being reverted\n400 fails to revert\n"
+		    "600 reverts as asked\n" },
 	{ "at its time, in vain for long", APPLY "200 - fails 5\n",
 	    APPLIED "60000 fails to revert\n60200 fails to revert\n"
 		    "60600 fails to revert\n61400 fails to revert\n"

@@ -160,18 +160,27 @@ take_lock(struct guard *g, struct err *e)
 	return -1;
 }
 
-/* Reverts, with the lock held; 0 once the commit has ended. If the phase cannot
- * be written, the deadline has passed for whoever comes later all the same, and
- * nothing is confirmed that the kernel does not have. */
+/* If the phase cannot be written, as on a full disk, nobody waits for that: no
+ * other guard confirms what the kernel does not have, and at the deadline it
+ * reverts. This one confirms nothing any more. */
+static void
+begin_revert(struct guard *g)
+{
+	struct err ignored;
+
+	revert_begin(g->host, &g->pending, &ignored);
+	g->pending.phase = PENDING_REVERTING;
+}
+
+/* Reverts, with the lock held; 0 once the commit has ended. */
 static int
 revert_now(struct guard *g, struct err *e)
 {
-	struct err ignored;
 	int r;
 
 	if (g->why == NULL)
 		g->why = reason(g);
-	revert_begin(g->host, &g->pending, &ignored);
+	begin_revert(g);
 	r = revert_try(g->host, &g->gone, e);
 	if (r != 0 && ++g->tries < TRIES_MAX)
 		return -1;
@@ -446,6 +455,7 @@ static int
 revert_as_asked(struct guard *g, struct err *e)
 {
 	g->why = N_("as asked");
+	begin_revert(g);
 	return revert_try(g->host, &g->gone, e);
 }
 
@@ -457,7 +467,7 @@ on_revert(struct client *c, uint64_t number UNUSED)
 	struct err e;
 	int lock = take_lock(g, &e);
 
-	if (lock == -1 || revert_begin(g->host, &g->pending, &e) != 0) {
+	if (lock == -1) {
 		answer_error(c, &e);
 	} else if (revert_as_asked(g, &e) == 0) {
 		revert_end(g->host, &g->pending, g->why, &g->gone, NULL, &text);

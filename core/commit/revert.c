@@ -23,6 +23,21 @@
 
 #define LAST_MAX 4096
 
+/* Where the disk is full the config that is taken back makes room: only what is
+ * told of connections wants it. */
+static int
+store_journal(const struct host *h, const struct journal *j, struct err *e)
+{
+	char *path = pending_path(h->run_path, "config");
+	struct err ignored;
+	int r = journal_store(j, h->run_path, e);
+
+	if (r != 0 && file_remove(path, &ignored) == 0)
+		r = journal_store(j, h->run_path, e);
+	free(path);
+	return r;
+}
+
 /* What was removed is no longer ours, and what came back is. Others may have
  * noted something meanwhile, so the old journal is not just restored. */
 static int
@@ -33,7 +48,7 @@ undo_journal(const struct host *h, const struct plan *plan, struct err *e)
 
 	if (r == 0) {
 		plan_unnote(plan, &journal);
-		r = journal_store(&journal, h->run_path, e);
+		r = store_journal(h, &journal, e);
 	}
 	journal_free(&journal);
 	return r;
@@ -118,8 +133,8 @@ read_last(const char *run_path)
 }
 
 /* Records the outcome in RUN/last: a line for people, and that one. */
-static void
-leave_word(const struct host *h, const struct pending *p, enum outcome how,
+static int
+write_last(const struct host *h, const struct pending *p, enum outcome how,
     const char *text)
 {
 	char *path = last_path(h->run_path);
@@ -127,11 +142,26 @@ leave_word(const struct host *h, const struct pending *p, enum outcome how,
 	    outcomes[how], p->number, p->when,
 	    revert_count(h->run_path) + (how != OUTCOME_SAVED));
 	struct err ignored;
+	int r = file_replace(path, lines, strlen(lines), 0644, &ignored);
 
-	file_replace(path, lines, strlen(lines), 0644, &ignored);
-	log_line(LOG_NOTICE, "%s", text);
 	free(lines);
 	free(path);
+	return r;
+}
+
+/* The word is there before the commit is gone; but where the disk is full, what
+ * goes with the commit makes room for it. */
+static void
+end_commit(const struct host *h, const struct pending *p, enum outcome how,
+    const char *text)
+{
+	bool left = write_last(h, p, how, text) == 0;
+	struct err ignored;
+
+	log_line(LOG_NOTICE, "%s", text);
+	pending_end(h->run_path, &ignored);
+	if (!left)
+		write_last(h, p, how, text);
 }
 
 unsigned
@@ -264,15 +294,13 @@ revert_end(struct host *h, const struct pending *p, const char *why,
     const struct buf *gone, const struct err *failed, struct buf *notes)
 {
 	struct lingering l = { 0 };
-	struct err ignored;
 	char *word;
 
 	if (failed == NULL)
 		l = settle_connections(h);
 	word = reverted_word(p, why, gone, failed, l.left + l.direct);
-	leave_word(
+	end_commit(
 	    h, p, failed == NULL ? OUTCOME_REVERTED : OUTCOME_BROKEN, word);
-	pending_end(h->run_path, &ignored);
 	if (notes != NULL && failed == NULL) {
 		tell_undone(gone, notes);
 		lingering_tell(&l, notes);
@@ -323,8 +351,7 @@ revert_never(struct host *h, struct pending *p, const struct config *committed,
 				      : _("commit #%u by %s was saved at once, "
 					  "without a guard"),
 		p->number, p->who);
-	leave_word(h, p, OUTCOME_SAVED, word);
-	pending_end(h->run_path, &ignored);
+	end_commit(h, p, OUTCOME_SAVED, word);
 	free(word);
 	candidate_forget(h, committed, &ignored);
 	return 0;

@@ -123,6 +123,19 @@ journal_load(struct journal *j, const char *run_path, struct err *e)
 	return r;
 }
 
+/* A disk that is full must not keep a revert from what is there already. */
+static bool
+is_stored(const char *path, const struct buf *b)
+{
+	size_t len = 0;
+	char *text = read_file(path, JOURNAL_MAX, &len);
+	bool is = text != NULL && len == b->len &&
+		  memcmp(text, buf_text(b), len) == 0;
+
+	free(text);
+	return is;
+}
+
 int
 journal_store(const struct journal *j, const char *run_path, struct err *e)
 {
@@ -148,7 +161,9 @@ journal_store(const struct journal *j, const char *run_path, struct err *e)
 		    confs[f->conf].name, f->value);
 	if (j->forwards4)
 		buf_printf(&b, FORWARDING4 " %d\n", j->redirects4);
-	r = file_replace(path, buf_text(&b), b.len, 0644, e);
+	r = is_stored(path, &b)
+		? 0
+		: file_replace(path, buf_text(&b), b.len, 0644, e);
 	buf_free(&b);
 	free(path);
 	return r;
