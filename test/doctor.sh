@@ -259,6 +259,18 @@ is "as the forward's is" "$(cure forward)" "seki apply"
 ok "drift: its cure" "$seki" apply
 mended drift
 
+# Down inside: no apply sets that up, and none is said to.
+inside vm01 ip link set eth0 down
+wait_for sh -c "$seki doctor 2>/dev/null | grep -q 'vm01 is down'"
+found drift fail null "the interface eth0 inside container vm01 is down: .*"
+is "drift inside: no apply is told" "$(cure drift)" ""
+up=$("$seki" doctor 2>&1 | sed -n 's/.*when that is up: //p')
+ok "drift inside: what is told" sh -c "$up"
+wait_for sh -c "! $seki doctor 2>/dev/null | grep -q 'vm01 is down'"
+is "drift inside: then an apply is" "$(cure drift)" "seki apply"
+"$seki" apply >/dev/null 2>&1
+mended drift
+
 # ---- forwards and containers
 
 pkill -f "serve tcp 80 vm00"

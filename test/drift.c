@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,12 +177,33 @@ for_others(struct place *p)
 	kernel.user = 1000;
 }
 
+/* Nothing of it is a step. */
+static void
+down_inside(struct place *p)
+{
+	struct container *c = &p->m.containers[0];
+
+	snprintf(c->inner_name, sizeof(c->inner_name), "eth0");
+	c->inner_down = true;
+}
+
+static void
+down_and_sysctl(struct place *p)
+{
+	down_inside(p);
+	other_sysctl(p);
+}
+
 static void
 between(struct place *p)
 {
 	other_rules(p);
 	p->h.pending.phase = PENDING_APPLYING;
 }
+
+#define DOWN                                                                   \
+	"the interface eth0 inside container vm00 is down: it gets its "       \
+	"address when that is up\n"
 
 static void
 test_look(void **state)
@@ -197,6 +219,9 @@ test_look(void **state)
 		    false },
 		{ other_rules, "", TABLE "has other rules\n", true },
 		{ elements, "", TABLE "has elements that were edited\n", true },
+		{ down_inside, "", DOWN, false },
+		{ down_and_sysctl, "",
+		    "net/ipv6/conf/lxcbr0/accept_ra 1 -> 0\n" DOWN, false },
 		{ loses_its_elements, "", "", false },
 		{ loses_its_rules, "", "", false },
 		{ only_the_rules, "", "net/ipv6/conf/lxcbr0/accept_ra 1 -> 0\n",
@@ -215,18 +240,21 @@ test_look(void **state)
 	struct err e;
 	unsigned n;
 	size_t i;
-	bool rules;
+	bool rules, applies;
 
 	for (i = 0; i < NITEMS(looks); i++) {
 		open_place(&p, state, RULES);
 		assert_int_equal(config_parse(&p.h.saved, RULES, NULL, &e), 0);
 		looks[i].meddle(&p);
 		assert_int_equal(drift_tell(&p.h, looks[i].told, &e), 0);
-		n = drift_look(&p.h, &lines, &rules);
+		n = drift_look(&p.h, &lines, &rules, &applies);
 		if (strcmp(buf_text(&lines), looks[i].lines) != 0 ||
 		    rules != looks[i].rules)
 			fail_msg("%zu: %d %s", i, rules, buf_text(&lines));
 		assert_int_equal(n, count_lines(looks[i].lines));
+		if (n > 0)
+			assert_int_equal(
+			    applies, strcmp(looks[i].lines, DOWN) != 0);
 		buf_reset(&lines);
 		config_free(&p.h.saved);
 		close_place(&p);

@@ -428,7 +428,7 @@ test_untouched(void **state)
 	struct place p;
 	struct err e;
 	size_t i;
-	bool rules;
+	bool rules, applies;
 
 	for (i = 0; i < NITEMS(sightless); i++) {
 		open_place(&p, state, RULES);
@@ -440,7 +440,7 @@ test_untouched(void **state)
 		sightless[i].happened();
 		config_parse(&p.h.saved, RULES, NULL, &e);
 		kernel.read = 0;
-		assert_int_equal(drift_look(&p.h, &lines, &rules), 0);
+		assert_int_equal(drift_look(&p.h, &lines, &rules, &applies), 0);
 		assert_int_equal(kernel.read > 0, sightless[i].looked);
 		want(&p, sightless[i].wanted);
 		memset(&never, 0, sizeof(never));

@@ -298,15 +298,24 @@ tell_no_ipv6(struct model_build *b, const struct container *c)
 	free(quoted);
 }
 
+/* No apply sets up what is inside: it may be down on purpose. */
 static void
 tell_down(struct model_build *b, const struct container *c)
 {
 	char *quoted = model_shown(c->name);
+	struct buf up = { 0 };
 
+	if (container_enter(c, &up))
+		buf_printf(&up, "ip link set %s up", c->inner_name);
 	model_note(b,
-	    xasprintf(_("the interface %s inside container %s is down: it gets "
-			"its address when that is up"),
-		c->inner_name, quoted));
+	    up.len > 0
+		? xasprintf(_("the interface %s inside container %s is down: "
+			      "it gets its address when that is up: %s"),
+		      c->inner_name, quoted, up.s)
+		: xasprintf(_("the interface %s inside container %s is down: "
+			      "it gets its address when that is up"),
+		      c->inner_name, quoted));
+	buf_free(&up);
 	free(quoted);
 }
 

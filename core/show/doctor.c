@@ -201,7 +201,7 @@ look_for_drift(const struct examination *x)
 	    n);
 	buf_printf(&b, "\n%s", x->host->drift_text);
 	doctor_add(x, DOCTOR_FAIL, NULL, NULL, buf_take(&b));
-	doctor_cure(x, xstrdup("seki apply"));
+	doctor_cure(x, x->host->drift_applies ? xstrdup("seki apply") : NULL);
 }
 
 static void

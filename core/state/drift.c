@@ -504,9 +504,10 @@ add_told(const struct host *h, struct buf *lines)
 	free(path);
 }
 
+/* What a model warns of is not for seki to mend, or an apply would have. */
 static void
 look(const struct host *h, const struct config *c, struct buf *lines,
-    bool *rules)
+    bool *rules, bool *applies)
 {
 	struct drift_rules now;
 	struct model own;
@@ -520,6 +521,8 @@ look(const struct host *h, const struct config *c, struct buf *lines,
 		    read_rules(h, &now, &ignored) == 0 ? &now : NULL, lines);
 	else
 		buf_printf(lines, "%s\n", e.text);
+	*applies = r != 0 || m->nwarnings == 0 ||
+		   count_lines(buf_text(lines)) > m->nwarnings;
 	model_free(&own);
 	if (lines->len == 0)
 		add_told(h, lines);
@@ -527,7 +530,7 @@ look(const struct host *h, const struct config *c, struct buf *lines,
 
 /* Only root can read containers and tables. */
 unsigned
-drift_look(const struct host *h, struct buf *lines, bool *rules)
+drift_look(const struct host *h, struct buf *lines, bool *rules, bool *applies)
 {
 	struct config store;
 	const struct config *c;
@@ -535,12 +538,12 @@ drift_look(const struct host *h, struct buf *lines, bool *rules)
 	struct buf b = { 0 };
 	unsigned n;
 
-	*rules = false;
+	*rules = *applies = false;
 	if (geteuid() != 0)
 		return 0;
 	c = drift_config(h, &store, &ignored);
 	if (c != NULL)
-		look(h, c, &b, rules);
+		look(h, c, &b, rules, applies);
 	config_free(&store);
 	buf_add(lines, buf_text(&b));
 	n = (unsigned)count_lines(buf_text(&b));

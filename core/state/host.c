@@ -170,7 +170,7 @@ look_for_drift(struct host *h)
 
 	if (!h->compared)
 		return;
-	h->drift = drift_look(h, &lines, &h->rules_drift);
+	h->drift = drift_look(h, &lines, &h->rules_drift, &h->drift_applies);
 	free(h->drift_text);
 	h->drift_text = buf_take(&lines);
 }

@@ -635,7 +635,7 @@ __wrap_log_reading_end(struct log_reading *l)
 /* The machine, and who sits at it */
 
 int __wrap_gethostname(char *, size_t);
-unsigned __wrap_drift_look(const struct host *, struct buf *, bool *);
+unsigned __wrap_drift_look(const struct host *, struct buf *, bool *, bool *);
 const struct unit_state *__wrap_unit_look(void);
 size_t __wrap_ssh_find(pid_t, struct ssh *);
 size_t __wrap_ssh_ports(uint16_t *, size_t);
@@ -649,12 +649,14 @@ __wrap_gethostname(char *name, size_t size)
 }
 
 unsigned
-__wrap_drift_look(const struct host *h UNUSED, struct buf *lines, bool *rules)
+__wrap_drift_look(
+    const struct host *h UNUSED, struct buf *lines, bool *rules, bool *applies)
 {
 	const char *p = doors.drift;
 	unsigned n = 0;
 
 	*rules = false;
+	*applies = true;
 	for (; p != NULL && (p = strchr(p, '\n')) != NULL; p++)
 		n++;
 	if (doors.drift != NULL)

@@ -63,10 +63,11 @@ uint32_t drift_generation(uint32_t before, const struct plan *);
 
 /* A cheap look, without libnftables: appends a line for each thing that is not
  * as it should be, and returns how many; *rules is whether somebody meddled
- * with our rules. It sees all that drift_find sees but
- * elements of which nothing was noted yet. Silent where it may not look, or
- * while steps are carried out. */
-unsigned drift_look(const struct host *, struct buf *lines, bool *rules);
+ * with our rules, and *applies whether an apply mends some of it. It sees all
+ * that drift_find sees but elements of which nothing was noted yet. Silent
+ * where it may not look, or while steps are carried out. */
+unsigned drift_look(
+    const struct host *, struct buf *lines, bool *rules, bool *applies);
 
 /* The half of it that asks nobody: appends the lines for a model of the host's
  * snapshot, with now being what the kernel tells of our table (NULL: nothing).

@@ -46,9 +46,10 @@ struct host {
 	 * that could be, and nothing is edited or committed. */
 	struct err saved_error;
 	struct pending pending;	  /* the commit that waits for its proof */
-	bool compared;		  /* whether the next three are known */
+	bool compared;		  /* whether the next four are known */
 	unsigned drift;		  /* things that are not as committed */
 	bool rules_drift;	  /* among them rules that somebody edited */
+	bool drift_applies;	  /* an apply mends some of them */
 	char *drift_text;	  /* a line for each */
 	struct counters counters; /* of table inet seki, as read last */
 	enum counted counted;	  /* and how often they are */
