@@ -102,8 +102,8 @@ see "and takes it back" 'commit #3 by .* was reverted'
 see "to as it was, the candidate kept" '^>~ tcp +8080'
 strace -f -qq -o /dev/null -e inject=rename,renameat,renameat2:delay_exit=800000 \
     "$seki" commit --confirm 60 >/dev/null 2>&1 &
-see "the title says when there is nothing to keep yet" 'COMMIT #3 is in progress'
-see "and when there is" 'COMMIT #3 reverts in'
+see "the title says when there is nothing to keep yet" 'COMMIT #4 is in progress'
+see "and when there is" 'COMMIT #4 reverts in'
 keys c r y
 see "it is taken back, too" '1 change \*'
 wait $!

@@ -75,7 +75,7 @@ hear "time can be added" 'reverts by itself in 1[12][0-9] s'
 hear "and the commit be taken back" 'commit #2 by .* was reverted'
 like "for packets, too" "$(from client1 get $public 80)" web1
 say 'commit --confirm 1'
-hear "what ends by itself is told" 'commit #2 .* since nobody confirmed it'
+hear "what ends by itself is told" 'commit #3 .* since nobody confirmed it'
 is "notes are no answers" "$(grep -c 'reverted, since' "$tmp/out")" 0
 say discard 'show status'
 hear "from a program nothing is asked" '^the candidate is forgotten'
@@ -148,19 +148,19 @@ is "where nothing is to be done, no commit begins" "$("$seki" commit 2>&1)" \
     "nothing to commit: the kernel has all that is written"
 "$seki" set forward udp 53 to dns1 note names 2>/dev/null
 like "what the kernel does not see is saved at once" "$("$seki" commit 2>&1)" \
-    '^commit #3 is saved$'
+    '^commit #5 is saved$'
 like "and nothing waits for a login" "$("$seki" show status)" '^commit: none'
 "$seki" set forward udp 53 to dns1 2>/dev/null
 "$seki" commit >/dev/null 2>&1
 
 # ---- the history, and rates
 
-is "what changed between two of the history" "$(shell 'diff 1 2')" \
+is "what changed between two of the history" "$(shell 'diff 1 4')" \
     "+ forward tcp 81 to web1"
 ok "one is brought back" "$seki" rollback 1
-is "what changed since one" "$(shell 'diff 2')" "- forward tcp 81 to web1"
-like "one that is not there is told" "$(shell 'diff 5 1')" \
-    'history has no number 5'
+is "what changed since one" "$(shell 'diff 4')" "- forward tcp 81 to web1"
+like "one that is not there is told" "$(shell 'diff 2 1')" \
+    'history has no number 2'
 like "rates are measured" "$(shell 'show forwards --rates')" \
     '^PROTO .* IN b/s +OUT b/s +NEW /s'
 unlike "and shown only when they are asked for" "$(shell 'show forwards')" /s
@@ -229,26 +229,26 @@ see "y discards" '^the candidate is forgotten'
 "$seki" add forward tcp 84 to web1 2>/dev/null
 "$seki" commit --confirm 60 >/dev/null 2>&1
 text 'show st'
-see "what another seki commits is told" '^commit #5 by .* is pending'
+see "what another seki commits is told" '^commit #7 by .* is pending'
 "$seki" revert >/dev/null
-see "as is its end" '^commit #5 by .* was reverted'
+see "as is its end" '^commit #7 by .* was reverted'
 mkdir -p /run/seki/pending
-echo "applying 6 999999999999 1 1 anna" >/run/seki/pending/state
-see "one that is about to fail" '^commit #6 by anna is pending'
+echo "applying 8 999999999999 1 1 anna" >/run/seki/pending/state
+see "one that is about to fail" '^commit #8 by anna is pending'
 rm -r /run/seki/pending
 see "ends without the word of an earlier one" \
-    '^commit #6 by anna is no longer pending'
+    '^commit #8 by anna is no longer pending'
 see "and what was typed is there still" '^seki> show st$'
 keys C-c
 shows '^seki>$'
 mkdir -p /run/seki/pending
-echo "saving 7 0 2 1 anna" >/run/seki/pending/state
+echo "saving 9 0 2 1 anna" >/run/seki/pending/state
 enter 'show status'
 see "one that nobody has to confirm is in progress" \
-    '^commit: #7 by anna is being saved$'
+    '^commit: #9 by anna is being saved$'
 rm -r /run/seki/pending
-see "and has ended" '^commit #7 by anna is no longer pending'
-unlike "but would not have reverted" "$(screen)" '^commit #7 .* reverts'
+see "and has ended" '^commit #9 by anna is no longer pending'
+unlike "but would not have reverted" "$(screen)" '^commit #9 .* reverts'
 enter quit
 see "quit leaves" '^status 0'
 like "the history is the console's" "$(cat "$tmp/state/seki/history")" \
