@@ -181,6 +181,11 @@ like "who is not root is told that it cannot be seen" \
     "$(setpriv --reuid 65534 --clear-groups "$seki" show forwards 2>/dev/null)" \
     '^tcp +80 .* unknown$'
 
+like "nor whether a container has its address" \
+    "$(setpriv --reuid 65534 --clear-groups "$seki" show containers 2>/dev/null)" \
+    '^web1 .*::[0-9a-f]+ \(needs root\) '
+unlike "which root sees" "$("$seki" show containers)" 'needs root'
+
 status "and can edit nothing" 1 setpriv --reuid 65534 --clear-groups \
     "$seki" add allow input tcp 4711
 like "with a way out" "$said" '^  run it as root$'

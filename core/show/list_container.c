@@ -74,6 +74,8 @@ fill_container(
 	row->ipv4 = ipv4_of(h, row);
 	if (c == NULL)
 		return;
+	row->unseen = h->blind && c->state == CONTAINER_UP &&
+		      c->inner_name[0] == '\0';
 	row->bridge = snapshot_link_at(&h->snapshot, c->bridge);
 	row->port = snapshot_link_at(&h->snapshot, c->port);
 	if (row->st == NULL || statement_inside(row->st) == NULL)
@@ -188,7 +190,7 @@ rows_containers(const struct host *h, size_t *n)
 static bool
 is_missing(const struct container_row *r, size_t value, bool there)
 {
-	return r->st != NULL && r->st->v[value].set && !there;
+	return r->st != NULL && r->st->v[value].set && !there && !r->unseen;
 }
 
 bool
@@ -241,15 +243,23 @@ container_state(const struct host *h UNUSED, const void *row, struct buf *b)
 	buf_add(b, _(container_state_name(r->container)));
 }
 
+/* What is stated, and whether it is there. */
+static void
+print_stated(
+    const struct container_row *r, size_t value, bool there, struct buf *b)
+{
+	prefix_print(&r->st->v[value].prefix, b);
+	if (!there && r->mark == MARK_NONE)
+		buf_add(b, r->unseen ? _(" (needs root)") : _(" (not set)"));
+}
+
 static void
 container_ula(const struct host *h, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
 
 	if (r->st != NULL && r->st->v[CONTAINER_ULA].set) {
-		prefix_print(&r->st->v[CONTAINER_ULA].prefix, b);
-		if (!r->ula_there && r->mark == MARK_NONE)
-			buf_add(b, _(" (not set)"));
+		print_stated(r, CONTAINER_ULA, r->ula_there, b);
 		if (r->container != NULL && r->container->cut)
 			buf_add(b, _(" +many"));
 	} else if (r->container != NULL && r->container->inner != 0) {
@@ -270,28 +280,21 @@ container_address(const struct host *h UNUSED, const void *row, struct buf *b)
 		buf_add(b, "-");
 		return;
 	}
-	prefix_print(&r->st->v[CONTAINER_ADDRESS].prefix, b);
-	if (!r->address_there && r->mark == MARK_NONE)
-		buf_add(b, _(" (not set)"));
+	print_stated(r, CONTAINER_ADDRESS, r->address_there, b);
 }
 
 static void
 container_v4(const struct host *h, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
-	const struct value *given =
-	    r->st != NULL ? &r->st->v[CONTAINER_IPV4] : NULL;
 
-	if (given != NULL && given->set) {
-		prefix_print(&given->prefix, b);
-		if (!r->ipv4_there && r->mark == MARK_NONE)
-			buf_add(b, _(" (not set)"));
-	} else if (r->container != NULL && r->container->inner != 0) {
+	if (r->st != NULL && r->st->v[CONTAINER_IPV4].set)
+		print_stated(r, CONTAINER_IPV4, r->ipv4_there, b);
+	else if (r->container != NULL && r->container->inner != 0)
 		list_address(
 		    h, r->container->nsid, r->container->inner, list_is_v4, b);
-	} else {
+	else
 		buf_add(b, "-");
-	}
 }
 
 static void

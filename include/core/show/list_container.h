@@ -14,7 +14,8 @@ struct container_row {
 	enum row_mark mark;
 	bool ula_there;	    /* the kernel has the ULA of the statement, */
 	bool address_there; /* its public address, */
-	bool ipv4_there;    /* and its IPv4 address */
+	bool ipv4_there;    /* and its IPv4 address; */
+	bool unseen;	    /* none of that is known: only root can look */
 	struct prefix ipv4; /* one that forwards lead to: where IPv4 is on,
 			       that of the statement, else what it has */
 	bool elsewhere;	    /* its name has a statement, for another bridge */
