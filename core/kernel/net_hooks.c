@@ -309,7 +309,7 @@ read_tables(struct net *net, struct hooks *out)
 #define HOOKS_INSIDE_MAX 16
 
 static int
-read_hooks(struct net *net, const char *ours, struct hooks *out)
+read_chains(struct net *net, const char *ours, struct hooks *out)
 {
 	struct reading r = { .ours = ours, .hooks = out };
 	struct nl_msg *msg = net_nft_request(NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
@@ -318,7 +318,7 @@ read_hooks(struct net *net, const char *ours, struct hooks *out)
 	nlmsg_free(msg);
 	if (code == 0 && net->bound > 0 && out->n > HOOKS_INSIDE_MAX)
 		code = EFBIG;
-	return code == 0 ? read_tables(net, out) : code;
+	return code;
 }
 
 int
@@ -329,7 +329,9 @@ net_hooks(struct net *net, const char *ours, struct hooks *out, struct err *e)
 	memset(out, 0, sizeof(*out));
 	if (net_nft_need(net, e) != 0)
 		return -1;
-	code = read_hooks(net, ours, out);
+	code = read_chains(net, ours, out);
+	if (code == 0)
+		code = read_tables(net, out);
 	if (code == 0)
 		code = net_legacy(out);
 	if (code != 0) {
@@ -338,6 +340,19 @@ net_hooks(struct net *net, const char *ours, struct hooks *out, struct err *e)
 	}
 	hooks_judge(out);
 	return 0;
+}
+
+/* Most containers have no rules. */
+static bool
+read_tables_inside(struct net *net, struct net *inside,
+    const struct container *c, struct hooks *out)
+{
+	struct err ignored;
+
+	if (out->n == 0)
+		return true;
+	inside->peek_netfilter = net_enter(net, c, NETLINK_NETFILTER, &ignored);
+	return inside->peek_netfilter != NULL && read_tables(inside, out) == 0;
 }
 
 int
@@ -356,8 +371,8 @@ net_hooks_inside(struct net *net, const struct container *c,
 	if (r == 1)
 		goto out;
 	*generation = now;
-	inside.peek_netfilter = net_enter(net, c, NETLINK_NETFILTER, e);
-	if (inside.peek_netfilter != NULL && read_hooks(&inside, "", out) == 0)
+	if (read_chains(&inside, "", out) == 0 &&
+	    read_tables_inside(net, &inside, c, out))
 		hooks_judge(out);
 	else
 		hooks_free(out);
