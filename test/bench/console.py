@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 
 from figures import Figure, Table, median, number
 from goals import GOALS
-from host import ADDRESS, CONTAINERS, apply, forwards, inside, run
+from host import ADDRESS, apply, forwards, inside, run, serve, start_in
 from terminal import (ASKED, CSI, TEXT, Terminal, colours, cpu_ms,
                       plain, resident_mib)
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 SMALL, LARGE = (80, 24), (160, 50)
 IDLE_CONNECTIONS = 24
 BUSY = range(8001, 8007)
@@ -107,16 +106,9 @@ def silence():
     time.sleep(2)
 
 
-def start_in(node, *words):
-    with inside(node):
-        return subprocess.Popen(
-            [sys.executable, "-B", f"{HERE}/traffic.py", *map(str, words)],
-            stdout=subprocess.PIPE)
-
-
 @contextlib.contextmanager
 def traffic():
-    running = [start_in(node, "serve", *BUSY) for node in CONTAINERS]
+    running = serve(BUSY)
     try:
         running.append(start_in("client1", "load", ADDRESS, IDLE_CONNECTIONS,
                                 *BUSY))

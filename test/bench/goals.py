@@ -76,6 +76,8 @@ MEMORY = [
          at_most=1),
     Goal("memory", "forward_both", "the console, for each of both families",
          "KiB", at_most=1),
+    Goal("memory", "forward_fails", "the console, for each that fails",
+         "KiB"),
     Goal("memory", "container", "the console, for each container", "KiB",
          at_most=2),
 ]

@@ -4,10 +4,12 @@ import ctypes
 import itertools
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 ADDRESS = "2001:db8::10"
 ULA = "fd5a:1c2e:90b1::"
 ADDRESS4 = "192.0.2.10"
@@ -58,6 +60,19 @@ def inside(node):
             yield
         finally:
             enter(f"/proc/self/fd/{home.fileno()}")
+
+
+def start_in(node, *words):
+    """traffic.py with these words."""
+    with inside(node):
+        return subprocess.Popen(
+            [sys.executable, "-B", f"{HERE}/traffic.py", *map(str, words)],
+            stdout=subprocess.PIPE)
+
+
+def serve(ports):
+    """In each container; the processes are the caller's to end."""
+    return [start_in(node, "serve", *ports) for node in CONTAINERS]
 
 
 def cost(*argv, text=None):

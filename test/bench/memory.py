@@ -2,10 +2,11 @@
 import re
 
 from figures import Figure
-from host import apply, forwards, give_ipv4, run
+from host import apply, forwards, give_ipv4, run, serve
 from terminal import Terminal
 
 FORWARDS, NODES = 5000, 200
+PORT = 8001     # where containers listen
 
 
 def anonymous_kib(o):
@@ -28,16 +29,31 @@ def make_nodes(n):
     run("ip", "-batch", "-", text="\n".join(lines) + "\n")
 
 
+def for_each(o, none, to="", both=False):
+    apply(o.seki, forwards(range(10000, 10000 + FORWARDS), how=to), both=both)
+    return (anonymous_kib(o) - none) / FORWARDS
+
+
+def measure_forwards(o, none):
+    """One whose container does not listen has a row of the doctor as well."""
+    yield Figure("forward_fails", for_each(o, none))
+    running = serve((PORT,))
+    try:
+        yield Figure("forward", for_each(o, none, f":{PORT}"))
+        give_ipv4()
+        apply(o.seki, both=True)
+        yield Figure("forward_both",
+                     for_each(o, anonymous_kib(o), f":{PORT}", both=True))
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
 def measure(o):
     apply(o.seki)
     none = anonymous_kib(o)
-    apply(o.seki, forwards(range(10000, 10000 + FORWARDS)))
-    yield Figure("forward", (anonymous_kib(o) - none) / FORWARDS)
-    give_ipv4()
-    apply(o.seki, both=True)
-    alone = anonymous_kib(o)
-    apply(o.seki, forwards(range(10000, 10000 + FORWARDS)), both=True)
-    yield Figure("forward_both", (anonymous_kib(o) - alone) / FORWARDS)
+    yield from measure_forwards(o, none)
     apply(o.seki)
     make_nodes(NODES)
     yield Figure("container", (anonymous_kib(o) - none) / NODES)

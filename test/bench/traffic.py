@@ -19,7 +19,8 @@ EVERY_S = 0.1
 def echo(ports):
     ready = selectors.DefaultSelector()
     for port in ports:
-        s = socket.create_server(("::", port), family=socket.AF_INET6)
+        s = socket.create_server(("::", port), family=socket.AF_INET6,
+                                 dualstack_ipv6=True)
         ready.register(s, selectors.EVENT_READ, True)
     while True:
         for key, _ in ready.select():
