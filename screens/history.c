@@ -204,7 +204,8 @@ static const struct action own_actions[] = {
 	       "one") },
 	{ ACT_COMMIT, { 'c' }, "commit", N_("Commit"),
 	    N_("show what a commit would do, and commit") },
-	{ ACT_BACK, { K_ESC }, "back", N_("Back"), N_("close the history") },
+	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"),
+	    N_("close the history") },
 	{ 0 },
 };
 

@@ -98,7 +98,7 @@ changed(void *self)
 static const struct action own_actions[] = {
 	{ ACT_WHOLE, { K_ENTER }, "whole", N_("Whole"),
 	    N_("the whole text of the row") },
-	{ ACT_BACK, { K_ESC }, "back", N_("Back"), N_("close the log") },
+	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"), N_("close the log") },
 	{ 0 },
 };
 

@@ -25,7 +25,7 @@ static const struct act acts[] = {
 static const struct action own_actions[] = {
 	{ ACT_EDIT, { K_ENTER, 'e', 'i' }, "edit", N_("Edit"),
 	    N_("a form for this statement") },
-	{ ACT_BACK, { K_ESC }, "back", N_("Back"), N_("close the list") },
+	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"), N_("close the list") },
 	{ 0 },
 };
 

@@ -406,7 +406,7 @@ shows 'Statement \['
 text 'forward tcp 81 to web1:8o'
 keys Enter
 see "a mistake is told" '8o'
-keys Escape
+leave 'web1:8o'
 shows '^ 1 Network \[2 Doors\]'
 is "nothing is changed yet" "$(state)" "$before"
 keys NPage

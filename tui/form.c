@@ -202,6 +202,36 @@ cancel(void *self)
 	ui_close(f->ui, f);
 }
 
+static bool
+is_filled_in(const struct form *f)
+{
+	const char *first;
+	size_t i;
+
+	for (i = 0; i < f->spec.nfields; i++) {
+		first = f->spec.fields[i].value;
+		if (strcmp(form_value(f, i), first != NULL ? first : "") != 0)
+			return true;
+	}
+	return false;
+}
+
+/* What was filled in is not lost by one key. */
+static void
+escape(void *self)
+{
+	struct form *f = self;
+
+	if (f->leaving || !is_filled_in(f)) {
+		cancel(f);
+		return;
+	}
+	f->leaving = true;
+	ui_message(f->ui, ROLE_WARN,
+	    "press it again to close the form: what was filled in is "
+	    "lost");
+}
+
 /* The next field from that one on, round the corner, that lacks a value or has
  * a wrong one; nfields when none does. */
 static size_t
@@ -414,7 +444,7 @@ static const struct act acts[] = {
 	{ ACT_PAGE_UP, go_to_first },
 	{ ACT_TOGGLE, toggle },
 	{ ACT_ENTER, enter },
-	{ ACT_CANCEL, cancel },
+	{ ACT_CANCEL, escape },
 	{ ACT_HELP, help },
 	{ 0 },
 };
@@ -422,7 +452,11 @@ static const struct act acts[] = {
 static int
 form_act(void *self, int id)
 {
-	return act_run(acts, id, self);
+	struct form *f = self;
+
+	if (id != ACT_CANCEL && id != ACT_INTERRUPT)
+		f->leaving = false;
+	return act_run(acts, id, f);
 }
 
 static bool
@@ -440,6 +474,7 @@ form_key(void *self, int key)
 {
 	struct form *f = self;
 
+	f->leaving = false;
 	if (key != K_SPACE) {
 		type(f, key);
 	} else if (takes_text(f)) {

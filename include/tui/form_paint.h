@@ -22,6 +22,7 @@ struct form {
 	bool *touched;	 /* edited; only then its error is shown */
 	size_t focus;	 /* a field; behind the fields, a button */
 	int top;	 /* the first line in view */
+	bool leaving;	 /* Esc was pressed, and another one closes it */
 	bool hinted;	 /* the hint had room under the form */
 	struct buf preview;
 	struct buf error; /* of the last submit */

@@ -613,6 +613,7 @@ static const struct step nothing[] = {
 	{ "3ed " ENTER "fCy", "containers", NULL },
 	{ "3n", "new container", NULL },
 	{ ESC, NULL, NULL },
+	{ ESC, NULL, NULL },
 	{ "4ed " ENTER "oy", "forwards", NULL },
 	{ "6xoy" ENTER, "connections", NULL },
 	{ "7ed" ENTER, "changes", NULL },

@@ -105,7 +105,15 @@ text()
 leave()
 {
 	keys Escape
+	wait_for asks_or_has_gone "$1"
+	! sees 'press it again to close' >/dev/null || keys Escape
 	wait_for has_gone "$1"
+}
+
+# A form that is filled in wants a second one.
+asks_or_has_gone()
+{
+	has_gone "$1" || sees 'press it again to close'
 }
 
 # What varies: times, MACs and what comes of them, process ids.
