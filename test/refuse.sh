@@ -243,6 +243,18 @@ got=$(printf '%s\n' 'uplink eth0' 'bridge lxcbr0 ula fd00::1/8' \
     >"$tmp/x.conf" && "$seki" apply --check "$tmp/x.conf" 2>&1)
 like "fd00::/8 is warned about" "$got" "^warning: fd00::1/8 .*collide"
 
+# ---- a way out that is taken away
+"$seki" set bridge lxcbr0 ula $ula::1/64 >/dev/null 2>&1
+for how in check diff; do
+	like "$how tells of a masquerade that goes" "$("$seki" $how 2>&1)" \
+	    "^warning: lxcbr0 is no longer masqueraded: "
+done
+"$seki" add deny forward any to uplink >/dev/null 2>&1
+"$seki" set default forward deny >/dev/null 2>&1
+unlike "but not where nothing is let out" "$("$seki" check 2>&1)" masqueraded
+"$seki" discard >/dev/null 2>&1
+unlike "nor while it stays" "$("$seki" check 2>&1)" masqueraded
+
 # ---- half of a change is taken, and the rest told
 got=$("$seki" set bridge lxcbr0 ula fd99::1/64 masquerade 2>&1)
 is "a bridge can be renumbered" $? 0

@@ -46,6 +46,7 @@
 #include "core/reach/kept.h"
 #include "core/reach/safety.h"
 #include "core/reach/services.h"
+#include "core/reach/unmasked.h"
 #include "core/reach/untouched.h"
 #include "core/state/drift.h"
 #include "core/state/forwarding.h"
@@ -236,6 +237,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 		print_moved(c, notes);
 		print_services(c, notes);
 		print_hooks(c, notes);
+		unmasked_warn(&c->before, &c->model, notes);
 	}
 	if (r != 0 || check_safety(c, e) != 0 || check_tested(c, e) != 0 ||
 	    load_journal(c, notes, e) != 0 ||
