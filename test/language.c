@@ -635,10 +635,37 @@ test_differences(void **state)
 		    differences(rows[i].one, rows[i].other), rows[i].mask);
 }
 
+/* A note is a line for people, and not a file. */
+static void
+test_long_note(void **state)
+{
+	static const size_t sizes[] = { 1, 4096, 4097, 100000 };
+	char *note, *line;
+	struct statement *st;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(sizes); i++) {
+		note = xcalloc(1, sizes[i] + 1);
+		memset(note, 'n', sizes[i]);
+		line = xasprintf("forward tcp 80 to a note \"%s\"", note);
+		st = statement_from(line, &e);
+		assert_int_equal(st != NULL, sizes[i] <= 4096);
+		if (st == NULL)
+			assert_non_null(
+			    strstr(e.text, " bytes, and may have 4096"));
+		statement_free(st);
+		free(line);
+		free(note);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_long_note),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_random),

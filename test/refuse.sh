@@ -354,8 +354,13 @@ SEKI_CONFIG=$tmp/full/seki.conf
 cp "$tmp/x.conf" "$SEKI_CONFIG"
 head -c 100000 /dev/zero >"$tmp/full/ballast" 2>/dev/null
 still >"$tmp/before"
-ok "an edit with a full disk" "$seki" add forward tcp 8081 to va note \
-    "$(head -c 9000 /dev/zero | tr '\0' x)"
+note=$(head -c 4000 /dev/zero | tr '\0' x)
+for port in 8081 8083 8084; do
+	ok "an edit with a full disk" \
+	    "$seki" add forward tcp $port to va note "$note"
+done
+status "a note that is a file" 2 \
+    "$seki" add forward tcp 8085 to va note "$note$note"
 refused "a full disk" 1 "cannot write .*No space left" "$seki" commit --now
 like "the edit is not lost" "$("$seki" show candidate)" "tcp 8081"
 

@@ -14,6 +14,7 @@
 #include "core/lang/statement.h"
 #include "core/lang/type_parts.h"
 
+#define TEXT_MAX 4096	  /* bytes */
 #define NUMBER_MAX 999999 /* as many digits as the history has */
 
 void
@@ -94,6 +95,27 @@ type_word_parse(
 
 	if (word == NULL)
 		return -1;
+	v->text = xstrdup(word->text);
+	return 0;
+}
+
+/* It is shown in a column, and copied with each statement. */
+static int
+text_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+
+	if (word == NULL)
+		return -1;
+	if (strlen(word->text) > TEXT_MAX) {
+		err_set(e, ERR_USAGE,
+		    "this text has %zu bytes, and may have %d",
+		    strlen(word->text), TEXT_MAX);
+		err_hint(e, "what is longer fits into comments, lines that "
+			    "begin with #");
+		return words_blame(w, word, e);
+	}
 	v->text = xstrdup(word->text);
 	return 0;
 }
@@ -519,7 +541,7 @@ const struct type type_name = { .metavar = "NAME",
 	.free = type_word_free };
 const struct type type_text = { .metavar = "\"TEXT\"",
 	.desc = N_("words in quotes"),
-	.parse = type_word_parse,
+	.parse = text_parse,
 	.print = text_print,
 	.equal = type_word_equal,
 	.free = type_word_free };
