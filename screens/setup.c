@@ -392,12 +392,16 @@ other(void *self)
 	rebuild(v);
 }
 
+/* As everywhere, a step at a time. */
 static void
-leave(void *self)
+go_back(void *self)
 {
 	struct setup *v = self;
 
-	ui_close(v->app->ui, v);
+	if (v->page > 0)
+		step_back(v);
+	else
+		ui_close(v->app->ui, v);
 }
 
 /* A statement in place of an offer, or beside them */
@@ -474,7 +478,7 @@ static const struct act acts[] = {
 	{ ACT_OTHER, other },
 	{ ACT_EDIT, edit },
 	{ ACT_NEW, add },
-	{ ACT_BACK, leave },
+	{ ACT_BACK, go_back },
 	{ 0 },
 };
 
@@ -527,7 +531,8 @@ static const struct action own_actions[] = {
 	    N_("another statement in its place") },
 	{ ACT_NEW, { 'n', K_INSERT }, "new", N_("Add"),
 	    N_("a statement beside them") },
-	{ ACT_BACK, { K_ESC }, "back", N_("Leave"), N_("leave all as it is") },
+	{ ACT_BACK, { K_ESC }, "back", N_("Back"),
+	    N_("the step before; from the first, leave all as it is") },
 	{ ACT_OTHER, { 'r' }, "other", N_("Other prefix"),
 	    N_("choose another random prefix") },
 	{ 0 },

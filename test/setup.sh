@@ -386,6 +386,18 @@ has_other()
 ok "r chooses another prefix" wait_for has_other
 keys NPage
 see "the second step" '^ 1 Network \[2 Doors\]'
+keys Escape
+see "Esc is a step back" '^\[1 Network\] 2 Doors '
+has_left()
+{
+	! sees '\[1 Network\]' >/dev/null
+}
+keys Escape
+ok "and leaves from the first" wait_for has_left
+keys F2
+shows '^\[1 Network\] 2 Doors '
+keys NPage
+see "the second step again" '^ 1 Network \[2 Doors\]'
 see "has the doors" '\[x\] +forward tcp 80 to web1 '
 text /5432
 keys Enter
