@@ -458,8 +458,10 @@ dashboard_draw(void *self, const struct rect *area)
 	struct dashboard *d = self;
 	enum overview_part p;
 
-	if (memcmp(&d->area, area, sizeof(*area)) != 0)
-		drop_overview(d);
+	if (memcmp(&d->area, area, sizeof(*area)) != 0) {
+		d->moved = true;
+		d->is_charted = false;
+	}
 	if (area->h >= TALL_PARTS && !d->asked)
 		lately_read(&d->lately, SOON_MS);
 	d->asked = area->h >= TALL_PARTS;
