@@ -4,6 +4,7 @@
 : "${sandbox_s:=600}"
 . "${top_srcdir:-.}/test/lib/lib.sh"
 . "$top_srcdir/test/vps/machine.sh"
+need ansible-playbook
 in_machine "$suite" "$@"
 
 # answers PROTO PORT NAME: that container does.
@@ -293,15 +294,53 @@ ok "a package is made as README says" on "cd /root/seki &&
     DEB_CFLAGS_APPEND='-O1 -g0' \
     DEB_BUILD_OPTIONS='nocheck noautodbgsym parallel=$(nproc)' \
     ./bootstrap package"
-package="dpkg -i /root/seki/build/package/seki_*.deb"
-ok "and installed" on "$package"
+# play ARGUMENT...: the collection's role and a config, by Ansible over SSH;
+# what changed is $changed.
+mkdir -p "$tmp/collections/ansible_collections/seki"
+cp -r "$top_srcdir/ansible" "$tmp/collections/ansible_collections/seki/host"
+cat >"$tmp/play.yml" <<YML
+- hosts: all
+  gather_facts: false
+  roles:
+    - role: seki.host.install
+      install_seki_package: $(on echo '/root/seki/build/package/seki_*.deb')
+- hosts: all
+  gather_facts: false
+  tags: config
+  tasks:
+    - seki.host.config:
+        config: allow input tcp 22
+        timeout: 60
+YML
+cat >"$tmp/inventory" <<END
+vps ansible_host=$public ansible_python_interpreter=/usr/bin/python3
+END
+play()
+{
+	(cd "$tmp" && LC_ALL=C.UTF-8 HOME=$tmp ANSIBLE_HOST_KEY_CHECKING=False \
+	    ANSIBLE_COLLECTIONS_PATH=$tmp/collections ANSIBLE_NOCOLOR=1 \
+	    ANSIBLE_SSH_ARGS="-F none -o ControlMaster=auto -o ControlPersist=60 -o UserKnownHostsFile=/dev/null" \
+	    inside client1 timeout 200 ansible-playbook -i inventory -u root \
+	    --private-key "$tmp/key" "$@" play.yml) >"$tmp/played" 2>&1 || {
+		cat "$tmp/played"
+		return 1
+	}
+	changed=$(sed -n 's/^vps .*changed=\([0-9]*\) .*/\1/p' "$tmp/played")
+}
+ok "and installed by the role for Ansible" \
+    play --skip-tags config -e install_seki_service=false
 is "no service is enabled by that" \
     "$(on 'systemctl is-enabled seki; systemctl is-active seki')" "disabled
 inactive"
 nok "nor is a rule there" on nft list table inet seki
-ok "a first commit" on "seki add allow input tcp 22 && seki commit --confirm 60"
-ok "is confirmed" on seki confirm
-ok "the service is enabled" on systemctl enable --now seki
+ok "it passes the test that it has for Debian" on /root/seki/debian/tests/lab
+ok "the role enables the service, its module commits" play
+is "that is two changes" "$changed" 2
+is "the service runs" "$(on systemctl is-active seki)" active
+like "the commit was confirmed by a new login" \
+    "$(on seki show status)" '^last: commit .* was confirmed'
+is "a second run" "$(play && echo "$changed")" 0
+package="dpkg -i /root/seki/build/package/seki_*.deb"
 
 # survives WHAT COMMAND: a pending commit, guard and service of systemd.
 survives()
