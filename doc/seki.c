@@ -41,10 +41,11 @@ const struct part manual_seki[] = {
 		"commit that would cut off the session it comes from is "
 		"refused.")),
 	TEXT(N_("In the kernel, seki owns the nftables table `inet seki` and "
-		"the addresses, routes and sysctls that `seki diff` lists. "
-		"Other tables are never edited; mind that a drop in one of "
-		"them is final, whatever seki accepts. Counters and open "
-		"connections survive a commit that does not concern them.")),
+		"the addresses, routes, bridges and sysctls that `seki diff` "
+		"lists. Other tables are never edited; mind that a drop in "
+		"one of them is final, whatever seki accepts. Counters and "
+		"open connections survive a commit that does not concern "
+		"them.")),
 	TEXT(N_("Beside Docker, ufw or firewalld a packet has to be accepted "
 		"by both: `seki check` and a commit name the chain that may "
 		"drop what seki accepts, and the command that opens it, and so "
