@@ -294,8 +294,7 @@ ok "a package is made as README says" on "cd /root/seki &&
     DEB_CFLAGS_APPEND='-O1 -g0' \
     DEB_BUILD_OPTIONS='nocheck noautodbgsym parallel=$(nproc)' \
     ./bootstrap package"
-# play ARGUMENT...: the collection's role and a config, by Ansible over SSH;
-# what changed is $changed.
+# play ARGUMENT...: the collection's role and a config, by Ansible over SSH.
 mkdir -p "$tmp/collections/ansible_collections/seki"
 cp -r "$top_srcdir/ansible" "$tmp/collections/ansible_collections/seki/host"
 cat >"$tmp/play.yml" <<YML
@@ -325,7 +324,10 @@ play()
 		cat "$tmp/played"
 		return 1
 	}
-	changed=$(sed -n 's/^vps .*changed=\([0-9]*\) .*/\1/p' "$tmp/played")
+}
+changed()
+{
+	sed -n 's/^vps .*changed=\([0-9]*\) .*/\1/p' "$tmp/played"
 }
 ok "and installed by the role for Ansible" \
     play --skip-tags config -e install_seki_service=false
@@ -335,11 +337,11 @@ inactive"
 nok "nor is a rule there" on nft list table inet seki
 ok "it passes the test that it has for Debian" on /root/seki/debian/tests/lab
 ok "the role enables the service, its module commits" play
-is "that is two changes" "$changed" 2
+is "that is two changes" "$(changed)" 2
 is "the service runs" "$(on systemctl is-active seki)" active
 like "the commit was confirmed by a new login" \
     "$(on seki show status)" '^last: commit .* was confirmed'
-is "a second run" "$(play && echo "$changed")" 0
+is "a second run changes nothing" "$(play && changed)" 0
 package="dpkg -i /root/seki/build/package/seki_*.deb"
 
 # survives WHAT COMMAND: a pending commit, guard and service of systemd.
