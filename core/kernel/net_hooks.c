@@ -19,6 +19,8 @@
 #include "core/kernel/net_parts.h"
 #include "core/kernel/net_trace.h"
 
+#define NETDEV_EGRESS 1 /* NF_NETDEV_EGRESS, which older headers lack */
+
 static const struct {
 	uint8_t family;
 	uint32_t number;
@@ -45,7 +47,7 @@ static const struct {
 	{ NFPROTO_BRIDGE, NF_BR_LOCAL_OUT, HOOK_BRIDGE_OUTPUT },
 	{ NFPROTO_BRIDGE, NF_BR_POST_ROUTING, HOOK_BRIDGE_POSTROUTING },
 	{ NFPROTO_NETDEV, NF_NETDEV_INGRESS, HOOK_INGRESS },
-	{ NFPROTO_NETDEV, NF_NETDEV_EGRESS, HOOK_EGRESS },
+	{ NFPROTO_NETDEV, NETDEV_EGRESS, HOOK_EGRESS },
 };
 
 static enum hook_place
