@@ -308,7 +308,7 @@ holds_still()
 	blocked=$(awk '/^SigBlk/ { print $2 }' "/proc/$1/status")
 	[ $((0x$blocked >> 19 & 7)) -eq 7 ]
 }
-change "stopped by a key" "$container"
+change "stopped by a key" "$all"
 strace -qq -o "$tmp/trace" -P /run/seki/made \
     -e inject=rename,renameat,renameat2:delay_exit=2000000:when=2 \
     "$seki" commit --confirm 600 >/dev/null 2>&1 &
