@@ -4,6 +4,7 @@
 #include "core/show/doctor.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/intl.h"
 #include "core/reach/hook_tell.h"
@@ -292,6 +293,42 @@ run_checks(struct examination *x, const struct doctor_check *checks, size_t n,
 	}
 }
 
+static int
+compare_subjects(const struct doctor_row *a, const struct doctor_row *b)
+{
+	int r = strcmp(a->check, b->check);
+
+	return r != 0 ? r
+		      : strcmp(a->subject != NULL ? a->subject : "",
+			    b->subject != NULL ? b->subject : "");
+}
+
+/* Alike ones side by side, in the order in which they were found. */
+static int
+compare_rows(const void *pa, const void *pb)
+{
+	const struct doctor_row *a = *(struct doctor_row *const *)pa;
+	const struct doctor_row *b = *(struct doctor_row *const *)pb;
+	int r = compare_subjects(a, b);
+
+	return r != 0 ? r : (a > b) - (a < b);
+}
+
+static void
+number_alike(struct doctor *d)
+{
+	struct doctor_row **all = xcalloc(d->n, sizeof(struct doctor_row *));
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		all[i] = &d->v[i];
+	qsort(all, d->n, sizeof(*all), compare_rows);
+	for (i = 1; i < d->n; i++)
+		if (compare_subjects(all[i - 1], all[i]) == 0)
+			all[i]->nth = all[i - 1]->nth + 1;
+	free(all);
+}
+
 void
 doctor_examine(
     struct doctor *d, const struct host *h, const struct doctor_lists *lists)
@@ -307,6 +344,7 @@ doctor_examine(
 	run_checks(&x, own_checks, NITEMS(own_checks), false);
 	run_checks(&x, doctor_errors.v, doctor_errors.n, false);
 	run_checks(&x, silent_checks, NITEMS(silent_checks), true);
+	number_alike(d);
 }
 
 void

@@ -4,36 +4,13 @@
 #include "core/show/doctor_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/intl.h"
-
-static bool
-is_alike(const struct doctor_row *r, const char *check, const char *subject)
-{
-	if (strcmp(r->check, check) != 0)
-		return false;
-	return r->subject == NULL || subject == NULL
-		   ? r->subject == subject
-		   : strcmp(r->subject, subject) == 0;
-}
-
-static unsigned
-count_alike(const struct doctor *d, const char *check, const char *subject)
-{
-	const struct doctor_row *r = d->v;
-	unsigned n = 0;
-
-	for (; r < END_OF(d->v, d->n); r++)
-		n += is_alike(r, check, subject);
-	return n;
-}
 
 void
 doctor_add(const struct examination *x, enum doctor_verdict verdict,
     const void *about, char *subject, char *why)
 {
-	unsigned nth = count_alike(x->to, x->now->name, subject);
 	struct doctor *d = x->to;
 
 	d->v = xgrow(d->v, d->n, sizeof(*d->v));
@@ -43,7 +20,6 @@ doctor_add(const struct examination *x, enum doctor_verdict verdict,
 		.what = x->now->what,
 		.about = about,
 		.subject = subject,
-		.nth = nth,
 		.why = why };
 }
 
