@@ -545,7 +545,7 @@ see "and an edit" '--read-only'
 keys Enter R
 shows 'Compare with'
 unlike "and offers none" "$(screen)" 'Enter Load'
-keys q
+keys q q
 see "and leaves" '^status 0$'
 
 connect client1 $public 22
