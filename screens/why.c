@@ -172,7 +172,7 @@ tell_check(const struct why *w, const struct doctor_row *r)
 
 	listing_checks.columns[CHECK_VERDICT].print(w->host, r, &verdict);
 	buf_printf(w->to, "%-4s %s\n", buf_text(&verdict),
-	    r->why != NULL ? r->why : r->check);
+	    r->why != NULL ? r->why : _(r->what));
 	if (r->cure != NULL)
 		buf_printf(w->to, _("cure  %s\n"), r->cure);
 	buf_free(&verdict);
