@@ -695,8 +695,7 @@ listview_draw(void *self, const struct rect *area)
 
 	freshen(v);
 	if (v->spec->detail != NULL && table_shown(v->table) > 0)
-		detail =
-		    pane_cut(&body, v->n + (table_words(v->table)[0] != '\0'));
+		detail = pane_cut(&body, v->n + table_filters(v->table));
 	listsource_fit(v, body.w);
 	table_layout(v->table, body.h, body.w);
 	see_rows(v);

@@ -102,7 +102,7 @@ page(const struct table *t)
 	bool fits;
 	int h = t->h;
 
-	if (h >= 2 && (t->typing || t->filter.text.len > 0))
+	if (h >= 2 && table_filters(t))
 		h--;
 	fits = h >= 3 || (t->order.n > 0 && (size_t)h > t->order.n);
 	return fits && table_has_head(t) ? h - 1 : h;
@@ -279,6 +279,12 @@ table_filter(struct table *t, const char *text)
 	edit_set(&t->filter, text);
 	memset(t->seen, 0, sizeof(t->seen));
 	table_reload(t);
+}
+
+bool
+table_filters(const struct table *t)
+{
+	return t->typing || t->filter.text.len > 0;
 }
 
 const char *
@@ -662,8 +668,7 @@ table_draw(struct table *t, const struct rect *area)
 
 	table_layout(t, area->h, area->w);
 	rows = page(t) > 0 ? (size_t)page(t) : 0;
-	part = rect_bottom(
-	    &body, area->h >= 2 && (t->typing || t->filter.text.len > 0));
+	part = rect_bottom(&body, area->h >= 2 && table_filters(t));
 	if (body.h > (int)rows) {
 		struct rect head = rect_top(&body, 1);
 

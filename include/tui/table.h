@@ -96,6 +96,8 @@ size_t table_sorted(const struct table *, bool *down); /* the column */
  * be missing. "" shows all. */
 void table_filter(struct table *, const char *text);
 
+/* Whether the filter has its line: it is typed, or not empty. */
+bool table_filters(const struct table *);
 /* The text of the filter; the key of the selected row, "" without rows. Both
  * are borrowed. */
 const char *table_words(const struct table *);

@@ -7,6 +7,8 @@
 
 /* Text in a filter, in a field and in a line is edited alike. */
 const struct step scene_typing[] = {
+	{ "2/", "a filter below three rows", NULL },
+	{ ESC, NULL, NULL },
 	{ "4/abc def" LEFT LEFT "X", "inserted", NULL },
 	{ "\001Y", "at the start", NULL },
 	{ "\005Z" BACKSPACE, "at the end", NULL },
