@@ -323,6 +323,16 @@ is_bare(void *arg, const struct form *form)
 	return i == f->n;
 }
 
+static bool
+is_untouched(const struct cmdform *f, const struct form *form)
+{
+	size_t i;
+
+	for (i = 0; i < f->n && !form_touched(form, i);)
+		i++;
+	return i == f->n;
+}
+
 static void
 tell_effect(const struct cmdform *f, struct buf *b)
 {
@@ -342,7 +352,11 @@ preview(void *arg, const struct form *form, struct buf *b)
 	const struct cmdform *f = arg;
 
 	buf_printf(b, "%s\n", buf_text(&f->line));
-	if (f->error.code == ERR_NONE) {
+	if (is_bare(arg, form) && is_untouched(f, form)) {
+		buf_printf(b, "note %s\n",
+		    _("about all packets of the chain, until something is "
+		      "filled in"));
+	} else if (f->error.code == ERR_NONE) {
 		tell_effect(f, b);
 	} else if (f->error.code != ERR_USAGE &&
 		   (f->blamed == f->n || !form_touched(form, f->blamed))) {
