@@ -42,6 +42,24 @@ add_to_list(const struct prefix *addr, struct buf *list)
 	buf_add(list, addr_text(addr, text));
 }
 
+/* Off, or taken away; what only the candidate says is yet to come. */
+static bool
+is_closed(const struct forward_row *r)
+{
+	bool ahead = r->mark == MARK_CHANGED && !r->committed;
+
+	return (statement_is_off(r->st) && !ahead) ||
+	       (r->mark == MARK_REMOVED && r->committed);
+}
+
+/* What a commit of the candidate closes; it is open until then. */
+static bool
+is_closing(const struct forward_row *r)
+{
+	return !is_closed(r) &&
+	       (statement_is_off(r->st) || r->mark == MARK_REMOVED);
+}
+
 /* Where it leads, in both families. */
 static void
 add_inside(const struct host *h, const struct forward_row *r, struct buf *b)
@@ -56,7 +74,10 @@ add_inside(const struct host *h, const struct forward_row *r, struct buf *b)
 			add_to_list(&to, &list);
 	}
 	if (list.len > 0)
-		buf_printf(b, _("forwarded to %s\n"), buf_text(&list));
+		buf_printf(b,
+		    is_closing(r) ? _("still forwarded to %s\n")
+				  : _("forwarded to %s\n"),
+		    buf_text(&list));
 	buf_free(&list);
 }
 
@@ -73,16 +94,6 @@ add_state(const struct forward_row *r, struct buf *b)
 		buf_printf(b, "note %s\n", r->reason);
 }
 
-/* Off, or taken away; what only the candidate says is yet to come. */
-static bool
-is_closed(const struct forward_row *r)
-{
-	bool ahead = r->mark == MARK_CHANGED && !r->committed;
-
-	return (statement_is_off(r->st) && !ahead) ||
-	       (r->mark == MARK_REMOVED && r->committed);
-}
-
 static void
 add_publics(const struct model *m, const struct statement *st, struct buf *list)
 {
@@ -94,6 +105,16 @@ add_publics(const struct model *m, const struct statement *st, struct buf *list)
 			    statement_forwards(st, f);
 		     i++)
 			add_to_list(&m->publics[f].v[i], list);
+}
+
+static const char *
+clients_text(const struct forward_row *r)
+{
+	if (is_closing(r))
+		return _("clients still reach it at %s\n");
+	return r->mark == MARK_ADDED && !r->committed
+		   ? _("clients will reach it at %s\n")
+		   : _("clients reach it at %s\n");
 }
 
 /* The address that clients use: one, or each of the uplink's. */
@@ -113,11 +134,7 @@ add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
 	else if (code == 0)
 		add_publics(m, r->st, &found);
 	if (found.len > 0)
-		buf_printf(b,
-		    r->mark == MARK_ADDED && !r->committed
-			? _("clients will reach it at %s\n")
-			: _("clients reach it at %s\n"),
-		    buf_text(&found));
+		buf_printf(b, clients_text(r), buf_text(&found));
 	buf_free(&found);
 	model_free(&own);
 }

@@ -150,7 +150,7 @@ static const struct {
 	    N_("in force, not confirmed yet") },
 	{ N_("removed in the candidate, not committed"),
 	    N_("removed, not confirmed yet") },
-	{ N_("in the candidate, not committed"),
+	{ N_("turned off in the candidate, not committed"),
 	    N_("turned off, not confirmed yet") },
 };
 
