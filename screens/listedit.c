@@ -84,23 +84,46 @@ listedit_form(void *self)
 		cmdform_edit(v->app, st);
 }
 
+/* What a commit refuses from now on is told before the review. */
+static void
+tell_removed(const struct app *app, bool was_fine, const char *text)
+{
+	struct err e = { 0 };
+
+	if (!was_fine || candidate_check(app->host, &e) == 0)
+		ui_message(app->ui, ROLE_TEXT,
+		    "removed in the candidate (u: undo): %s", text);
+	else if (e.source[0] != '\0')
+		ui_message(app->ui, ROLE_WARN,
+		    "removed (u: undo), but this needs it: %s", e.source);
+	else
+		ui_message(
+		    app->ui, ROLE_WARN, "removed (u: undo), but %s", e.text);
+}
+
 static void delete (void *self)
 {
 	struct listview *v = self;
-	const struct statement *st = editable(v);
+	const struct statement *st;
 	struct app *app = v->app;
-	struct err e = { 0 };
+	struct err e = { 0 }, ignored = { 0 };
 	struct buf b = { 0 };
+	bool was_fine;
 
 	/* A second d right behind, as hands know it from vi, is none for the
 	 * row that has come under the cursor. */
-	if (st == NULL || now_ms() - app->removed_at < TWICE_MS)
+	if (now_ms() - v->removed_at < TWICE_MS) {
+		ui_tell_again(app->ui);
 		return;
-	app->removed_at = now_ms();
+	}
+	st = editable(v);
+	if (st == NULL)
+		return;
+	v->removed_at = now_ms();
 	statement_print(st, &b);
+	was_fine = candidate_check(app->host, &ignored) == 0;
 	if (app_edited(app, candidate_delete(app->writable, st, &e), &e) == 0)
-		ui_message(app->ui, ROLE_TEXT,
-		    "removed in the candidate (u: undo): %s", buf_text(&b));
+		tell_removed(app, was_fine, buf_text(&b));
 	buf_free(&b);
 }
 

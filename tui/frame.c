@@ -167,6 +167,17 @@ frame_draw_tabs(const struct rect *r, const struct views *vs, const char *marks)
 	buf_free(&line.text);
 }
 
+void
+frame_draw_message(const struct rect *r, enum role role, const char *text)
+{
+	bool bad = role == ROLE_WARN || role == ROLE_FAIL;
+	int x = bad ? 3 : 1;
+
+	if (bad)
+		draw_text(r->y, r->x + 1, 1, role, "!");
+	draw_short(r->y, r->x + x, r->w - x, ROLE_TEXT, text);
+}
+
 int
 frame_banner_width(const struct rect *r, const char *banner)
 {

@@ -24,6 +24,7 @@ struct ui {
 	struct views views;
 	struct prompt *prompt;
 	char news[512];
+	bool told; /* the news are on the screen */
 	enum role news_role;
 	/* What is to be drawn. */
 	enum { DRAW_NOTHING, DRAW_CURSOR, DRAW_ALL } dirty;
@@ -250,9 +251,9 @@ press_unknown(struct ui *ui, int key)
 static void
 clear_news(struct ui *ui)
 {
-	if (ui->news[0] != '\0')
+	if (ui->told)
 		ui_dirty(ui);
-	ui->news[0] = '\0';
+	ui->told = false;
 }
 
 /* The prompt and what is typed take keys as they are. */
@@ -353,7 +354,7 @@ click_key(struct ui *ui, const struct frame *f, int x)
 {
 	const struct action *tables[KEYMAP_MAX + 1], *a;
 	bool hidden = f->keys.y == f->message.y &&
-		      (ui->news[0] != '\0' || prompt_is_open(ui->prompt));
+		      (ui->told || prompt_is_open(ui->prompt));
 	int start = frame_banner_width(&f->keys, banner(ui));
 	const struct action_hider h = hider(ui);
 
@@ -461,18 +462,6 @@ draw_tabs(struct ui *ui, const struct rect *r)
 	frame_draw_tabs(r, &ui->views, marks);
 }
 
-/* What went wrong has a mark. */
-static void
-draw_news(const struct ui *ui, const struct rect *r)
-{
-	bool bad = ui->news_role == ROLE_WARN || ui->news_role == ROLE_FAIL;
-	int x = bad ? 3 : 1;
-
-	if (bad)
-		draw_text(r->y, r->x + 1, 1, ui->news_role, "!");
-	draw_short(r->y, r->x + x, r->w - x, ROLE_TEXT, ui->news);
-}
-
 /* False when there is no message. */
 static bool
 draw_message(struct ui *ui, const struct rect *r)
@@ -481,8 +470,8 @@ draw_message(struct ui *ui, const struct rect *r)
 	struct buf b = { 0 };
 	bool any;
 
-	if (ui->news[0] != '\0') {
-		draw_news(ui, r);
+	if (ui->told) {
+		frame_draw_message(r, ui->news_role, ui->news);
 		return true;
 	}
 	if (top->ops->status != NULL)
@@ -505,7 +494,7 @@ draw_foot(struct ui *ui, const struct frame *f)
 		taken = true;
 	} else if (share) {
 		/* A status that is always there would hide the keys. */
-		taken = ui->news[0] != '\0' && draw_message(ui, &f->message);
+		taken = ui->told && draw_message(ui, &f->message);
 	} else {
 		taken = draw_message(ui, &f->message);
 	}
@@ -718,6 +707,13 @@ ui_message(struct ui *ui, enum role role, const char *fmt, ...)
 	vsnprintf(ui->news, sizeof(ui->news), _(fmt), ap);
 	va_end(ap);
 	ui->news_role = role;
+	ui_tell_again(ui);
+}
+
+void
+ui_tell_again(struct ui *ui)
+{
+	ui->told = ui->news[0] != '\0';
 	ui_dirty(ui);
 }
 

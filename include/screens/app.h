@@ -75,11 +75,10 @@ struct app {
 	struct host *writable; /* the same, for edits, commits and reads */
 	struct loop *loop;
 	struct ui *ui;
-	const char *word;    /* what the line says of the action it runs */
-	bool moving;	     /* the cursor moved a moment ago */
-	uint64_t removed_at; /* a statement was, by a key; now_ms */
-	unsigned pace;	     /* seconds from one redraw of rates to the next */
-	bool set_up;	     /* by the commit that is pending, if one is */
+	const char *word; /* what the line says of the action it runs */
+	bool moving;	  /* the cursor moved a moment ago */
+	unsigned pace;	  /* seconds from one redraw of rates to the next */
+	bool set_up;	  /* by the commit that is pending, if one is */
 	struct pending pending; /* when its end was last looked for */
 	struct diagnosis diagnosis;
 	unsigned judged;       /* the version of the host that it is about, */

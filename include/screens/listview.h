@@ -93,6 +93,7 @@ struct listview {
 	bool bits;		       /* what these say */
 	struct table_spec table_spec;
 	struct table *table;
+	uint64_t removed_at; /* a statement was, by a key; now_ms */
 };
 
 /* Shows another list in its place. */

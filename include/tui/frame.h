@@ -50,6 +50,8 @@ bool frame_tab_at(const struct views *, size_t w, size_t x, size_t *tab);
 void frame_draw_title(const struct rect *, const struct title *);
 void frame_draw_tabs(
     const struct rect *, const struct views *, const char *marks);
+/* What went wrong has a mark. */
+void frame_draw_message(const struct rect *, enum role, const char *text);
 /* The columns of a banner in front of the keys, which may be NULL. */
 int frame_banner_width(const struct rect *, const char *banner);
 void frame_draw_keys(const struct rect *, const char *banner,

@@ -48,6 +48,8 @@ void ui_stale(struct ui *);
  * format. */
 void ui_message(struct ui *, enum role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* What a key that does nothing has taken away. */
+void ui_tell_again(struct ui *);
 /* Shows an error: in the message line, or in a box when it has a source or a
  * hint to show. */
 void ui_error(struct ui *, const struct err *);

@@ -54,7 +54,7 @@ const struct step scene_edits[] = {
 	{ "\022", "redone", NULL },
 	{ "2 ", "bridge cannot be off", NULL },
 	{ "7", "changes", NULL },
-	{ DOWN, "second change", NULL },
+	{ DOWN DOWN, "third change", NULL },
 	{ ENTER, "its object", NULL },
 	{ "3", "containers with marks", NULL },
 	{ "=G", "statements with marks", NULL },
