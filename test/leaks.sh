@@ -16,7 +16,7 @@ grind="valgrind -q --leak-check=full --show-leak-kinds=definite,indirect
 # and talk and self_test, whose children end in the middle of what they do.
 units()
 {
-	sed -n '/^UNIT_TESTS = /,/[^\\]$/s,^.*test/\([a-z_]*\).*,\1,p' \
+	sed -n '/^UNIT_TESTS = /,/[^\\]$/s,^.*test/\([a-z0-9_]*\).*,\1,p' \
 	    "$top_srcdir/Makefile.am" | while read -r unit; do
 		grep -q -e lib/guest.h -e lib/ruling.h \
 		    "$top_srcdir/test/$unit.c" || [ "$unit" = talk ] ||
