@@ -171,7 +171,8 @@ if legacy >/dev/null 2>&1; then
 	    "-A FORWARD -p tcp --dport 81 -j ACCEPT"
 	agrees "all but a port" "$drops" "$answers" \
 	    "-A FORWARD -p tcp ! --dport 81 -j ACCEPT"
-	agrees "a range" "$drops" "$out" "-A FORWARD -p tcp --dport 79:81 -j ACCEPT"
+	agrees "a range" "$drops" "$out" "-A FORWARD -p ipv6-icmp -j ACCEPT" \
+	    "-A FORWARD -p tcp --dport 79:81 -j ACCEPT"
 	agrees "a protocol" "$drops" "$out" "-A FORWARD -p udp --dport 80 -j ACCEPT"
 	agrees "an address" "$drops" "$out" "-A FORWARD -d $ula::3 -j ACCEPT"
 	agrees "another" "$drops" "$out" "-A FORWARD -d $ula::4 -j ACCEPT"
