@@ -247,12 +247,15 @@ draw_label(const struct plot *p, int row, const char *word, uint64_t rate)
 	buf_free(&b);
 }
 
-/* The column that goes on may be the highest. */
+/* Columns are means: a rate that was shown may be above all of them. */
 static uint64_t
 peak_of(const struct plot *p, const struct series *s)
 {
-	uint64_t peak = chart_largest(p->out, (size_t)p->w), now = rate_of(s);
+	long since = edge_of(p->host, p->w) - p->w;
+	uint64_t peak = chart_largest(p->out, (size_t)p->w),
+		 top = (uint64_t)series_top(s, since), now = rate_of(s);
 
+	peak = top > peak ? top : peak;
 	return now != NUMBER_UNKNOWN && now > peak ? now : peak;
 }
 

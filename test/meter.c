@@ -54,6 +54,31 @@ history_keeps_ten_minutes(void **state)
 	meters_free(m);
 }
 
+/* The highest rate stays for as long as a chart that begins there has it. */
+static void
+the_top_is_kept(void **state)
+{
+	struct meters *m = meters_new();
+	const struct series *s;
+	long at;
+	int i;
+
+	(void)state;
+	assert_true(series_top(NULL, 0) == 0);
+	feed(m, 0);
+	feed(m, 100);
+	at = meters_column(m);
+	s = feed(m, 9000);
+	for (i = 0; i < 60; i++)
+		s = feed(m, 100);
+	assert_true(series_top(s, at) == 9000);
+	assert_true(series_top(s, at + 1) == 0);
+	for (i = 0; i < 5 * METER_COLUMNS; i++)
+		s = feed(m, 100);
+	assert_true(series_top(s, at) == 100);
+	meters_free(m);
+}
+
 /* Of what was read from its midst on nothing is known, but for the next. */
 static void
 a_column_is_whole_or_unknown(void **state)
@@ -284,6 +309,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(history_keeps_ten_minutes),
+		cmocka_unit_test(the_top_is_kept),
 		cmocka_unit_test(a_column_is_whole_or_unknown),
 		cmocka_unit_test(columns_begin_with_the_clock),
 		cmocka_unit_test(the_last_that_passed_is_known),

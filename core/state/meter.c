@@ -189,6 +189,17 @@ moving_new(const struct series *s)
 }
 
 static void
+note_top(const struct meters *m, struct moving *v)
+{
+	uint32_t now = (uint32_t)column_at(m, m->time);
+
+	if (v->rate < v->top && now < v->top_at + METER_COLUMNS)
+		return;
+	v->top = v->rate;
+	v->top_at = now;
+}
+
+static void
 note_rates(
     const struct meters *m, struct series *s, uint64_t bytes, uint64_t packets)
 {
@@ -199,6 +210,7 @@ note_rates(
 
 	note_bytes(m, s, rate);
 	calm(&v->rate, &v->smooth, rate, mean);
+	note_top(m, v);
 	calm(&v->packet_rate, &v->smooth_packets,
 	    rate_of(s->packets, packets, seconds), mean);
 }
@@ -299,6 +311,14 @@ series_packet_rate(const struct series *s)
 }
 
 double
+series_top(const struct series *s, long since)
+{
+	return s != NULL && s->moving != NULL && s->moving->top_at >= since
+		   ? (double)s->moving->top
+		   : 0;
+}
+
+double
 series_at(const struct meters *m, const struct series *s, long column)
 {
 	long newest = s != NULL ? column_at(m, s->time) : 0;
@@ -312,8 +332,8 @@ series_at(const struct meters *m, const struct series *s, long column)
 	       METER_COLUMN_MS;
 }
 
-/* With what passed so far in the newest one. */
-/* The first that was read may be a part of its column. */
+/* With what passed so far in the newest one. The first that was read may be a
+ * part of its column. */
 long
 series_last(const struct meters *m, const struct series *s)
 {

@@ -16,6 +16,8 @@ struct moving {
 	 * jump shows at once. -1: there was one reading. */
 	float rate, packet_rate;
 	float smooth, smooth_packets; /* before small changes are */
+	float top;		      /* the highest rate */
+	uint32_t top_at;	      /* column, of those that there are */
 	float history[METER_COLUMNS]; /* bytes in each: a ring, by column */
 };
 
@@ -37,6 +39,10 @@ double series_rate(const struct series *);
 double series_packet_rate(const struct series *);
 
 struct meters;
+
+/* The highest rate of all in ten minutes, if it was not before that column;
+ * else 0, and for NULL. */
+double series_top(const struct series *, long since);
 
 /* Bytes per second in a column, unsmoothed; -1 if unknown, as the newest is
  * while it goes on, and for NULL. */
