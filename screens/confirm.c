@@ -267,8 +267,20 @@ revert(void *self)
 	    v->app->host->pending.guard);
 }
 
+/* Who asks for a commit here wants this one to last, and is not to confirm it
+ * by a c too many. */
+static void
+tell_key(void *self)
+{
+	struct confirm *v = self;
+
+	ui_message(v->app->ui, ROLE_WARN,
+	    "it is committed, and waits for Enter to confirm it");
+}
+
 static const struct act acts[] = {
 	{ ACT_CONFIRM, confirm },
+	{ ACT_COMMIT, tell_key },
 	{ ACT_EXTEND, extend },
 	{ ACT_REVERT, revert },
 	{ 0 },

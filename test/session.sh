@@ -38,6 +38,9 @@ see "it is in the kernel, and waits" 'commit #2 by .*, in force since'
 see "every screen says how long" 'COMMIT #2 reverts in (2:00|1:5)'
 keys +
 see "time can be added" 'reverts in (3:00|2:5)'
+text :w
+keys Enter
+see ":w does not confirm it, and says what does" 'waits for Enter to confirm'
 keys Enter
 see "without a new login a word must be typed" 'Type  yes  and Enter'
 text yes
