@@ -84,8 +84,7 @@ add_state(const struct bridge_row *r, struct buf *b)
 		    _("no ULA, so its containers cannot have one either: n "
 		      "adds one"));
 	else if (r->mark != MARK_NONE)
-		buf_printf(b, "note %s\n",
-		    _("in the candidate, not committed: c commits"));
+		listedit_note(r->mark, b);
 	else if (r->st->v[BRIDGE_ULA].set && !r->ula_there)
 		buf_printf(b, "FAIL %s\n",
 		    _("it does not have its ULA: c, or seki apply, sets it"));

@@ -30,6 +30,15 @@ const struct action listedit_off[] = {
 	{ 0 },
 };
 
+void
+listedit_note(enum row_mark mark, struct buf *b)
+{
+	buf_printf(b, "note %s\n",
+	    mark == MARK_REMOVED
+		? _("removed in the candidate, not committed: c commits")
+		: _("in the candidate, not committed: c commits"));
+}
+
 static void
 start_new(void *self)
 {

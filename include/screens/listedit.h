@@ -2,6 +2,7 @@
 #ifndef SEKI_SCREENS_LISTEDIT_H
 #define SEKI_SCREENS_LISTEDIT_H
 
+#include "core/show/overlay.h"
 #include "screens/listview.h"
 
 /* For any row: new, edit, delete. */
@@ -11,6 +12,9 @@ extern const struct action listedit_off[];
 
 /* Their handlers; self is a listview. */
 extern const struct act listedit_acts[];
+
+/* Says what the candidate makes of a row with that mark. */
+void listedit_note(enum row_mark, struct buf *);
 
 /* Opens a form for the statement of the selected row. */
 void listedit_form(void *list);
