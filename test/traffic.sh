@@ -38,10 +38,14 @@ done
 
 # ---- so many bytes: a datagram has 48 of headers
 
-# trade PORT UP DOWN COUNT: by a connection of its own.
+# trade PORT UP DOWN COUNT: by a connection of its own, as two may be given the
+# same port by the kernel.
+own=40000
 trade()
 {
-	inside client1 "$peer" trade $public "$@" || fail "trade $*"
+	own=$((own + 1))
+	inside client1 "$peer" trade $public "$@" --from "$own" ||
+		fail "trade $*"
 }
 trade 5001 1000 100 1
 trade 5001 1000 100 1
