@@ -227,6 +227,27 @@ find_asked(const struct connections *c)
 	return NULL;
 }
 
+static void
+asked(void *arg)
+{
+	struct connections *c = arg;
+
+	table_hold(c->list.table, false);
+	ui_dirty(c->list.app->ui);
+}
+
+/* The cursor stays with what is asked about, which others may overtake. */
+static void
+ask(struct connections *c, const char *text, void (*yes)(void *))
+{
+	table_hold(c->list.table, true);
+	dialog_ask(c->list.app->ui, &(struct dialog_ask){ .title = _("End"),
+					.text = text,
+					.yes = yes,
+					.no = asked,
+					.arg = c });
+}
+
 /* Looks the row up again: rows were reloaded while the question was open. */
 static void
 end_asked(void *arg)
@@ -237,6 +258,7 @@ end_asked(void *arg)
 	struct buf none = { 0 }, notes = { 0 };
 	struct err e = { 0 };
 
+	asked(c);
 	listview_selected(&c->list);
 	r = find_asked(c);
 	if (r == NULL)
@@ -265,9 +287,7 @@ ask_end(void *self)
 	c->asked = r->flow->id;
 	connection_print(r, &which);
 	text = xasprintf(_("End %s?"), buf_text(&which));
-	dialog_ask(app->ui,
-	    &(struct dialog_ask){
-		.title = _("End"), .text = text, .yes = end_asked, .arg = c });
+	ask(c, text, end_asked);
 	free(text);
 	buf_free(&which);
 }
@@ -322,6 +342,7 @@ end_client(void *arg)
 	size_t n = 0;
 	int r = host_read_flows(app->writable, &e);
 
+	asked(c);
 	if (r == 0) {
 		rows =
 		    rows_connections(app->host, false, &app->host->flows, &n);
@@ -357,10 +378,7 @@ ask_end_client(void *self)
 	    xasprintf(ngettext("End %zu connection of %s?",
 			  "End all %zu connections of %s?", r->connections),
 		r->connections, addr_text(&r->addr, text));
-	dialog_ask(app->ui, &(struct dialog_ask){ .title = _("End"),
-				.text = question,
-				.yes = end_client,
-				.arg = c });
+	ask(c, question, end_client);
 	free(question);
 }
 

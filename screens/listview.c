@@ -572,6 +572,8 @@ listview_act(void *self, int id)
 	struct listview *v = self;
 
 	freshen(v);
+	if (id >= ACT_EDITS)
+		table_keep(v->table);
 	if (v->spec->acts != NULL)
 		id = act_run(v->spec->acts, id, v);
 	id = act_run(acts, id, v);

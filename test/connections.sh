@@ -249,6 +249,23 @@ keys y
 see "y ends it" 'ended: tcp 80 from'
 ok "its client was told again" wait_for told
 ok "and it is gone" wait_for has_gone '^.  \[2001:db8:9::7\]'
+
+hold client1 80
+kept=$held
+hold client1 80
+keys d
+shows 'End tcp'
+asked=$(tm capture-pane -p -t console |
+    sed -n 's/.*End tcp 80 from \(\[[^ ]*\) .*/\1/p')
+like "one ends while it is asked about" "$(end_of "$asked")" '^ended: tcp 80 '
+ok "and none is chosen for it" wait_for has_gone '^>'
+like "though there are others" "$(screen)" '^   \[2001:db8:'
+keys y
+see "y says that it has ended" 'the connection has already ended'
+see "and there is a cursor again" '^>  \[2001:db8:'
+kill -TERM "$kept" "$held" 2>/dev/null
+ok "both are over" wait_for gone 2001:db8:9::7
+
 hold client1 80
 keys '\' z /
 text 2001:db8:9::7

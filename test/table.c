@@ -198,7 +198,7 @@ sorts_text_and_numbers(void **state)
 	assert_int_equal(table_act(t, ACT_SORT_RIGHT), ACT_NONE);
 	assert_shows(t, &s, ">Web2 vm10 vm2 web"); /* largest first */
 	table_act(t, ACT_SORT_REVERSE);
-	assert_shows(t, &s, "vm2 vm10 >Web2 web"); /* unknown stays last */
+	assert_shows(t, &s, ">vm2 vm10 Web2 web"); /* unknown stays last */
 	table_act(t, ACT_SORT_LEFT);
 	assert_shows(t, &s, ">Web2 vm2 vm10 web");
 	table_free(t);
@@ -400,6 +400,59 @@ follows_down_only_who_was_chosen(void **state)
 	table_free(t);
 }
 
+/* Until somebody leaves it, and from when somebody returns to it. */
+static void
+keeps_to_the_first_of_numbers(void **state)
+{
+	struct source s = four;
+	struct table *t = table_new(&by_text, &s);
+
+	(void)state;
+	table_sort(t, 1, true);
+	assert_shows(t, &s, ">Web2 vm10 vm2 web");
+	s.rows[2].rate = "2.0G";
+	table_reload(t);
+	assert_shows(t, &s, ">vm2 Web2 vm10 web");
+	table_act(t, ACT_DOWN);
+	s.rows[0].rate = "3.0G";
+	table_reload(t);
+	assert_shows(t, &s, "vm10 vm2 >Web2 web");
+	table_act(t, ACT_HOME);
+	s.rows[2].rate = "4.0G";
+	table_reload(t);
+	assert_shows(t, &s, ">vm2 vm10 Web2 web");
+	table_keep(t);
+	s.rows[2].rate = "1";
+	table_reload(t);
+	assert_shows(t, &s, "vm10 Web2 >vm2 web");
+	table_free(t);
+}
+
+static void
+holds_what_is_asked_about(void **state)
+{
+	struct source s = four;
+	struct table *t = table_new(&by_text, &s);
+
+	(void)state;
+	table_sort(t, 1, true);
+	table_hold(t, true);
+	s.rows[3].rate = "1"; /* the first sinks, and goes */
+	table_reload(t);
+	assert_shows(t, &s, "vm10 vm2 >Web2 web");
+	s.n = 3;
+	table_reload(t);
+	assert_shows(t, &s, "vm10 vm2 web");
+	s.n = 4;
+	table_reload(t);
+	assert_shows(t, &s, "vm10 vm2 >Web2 web");
+	s.n = 3;
+	table_reload(t);
+	table_hold(t, false);
+	assert_shows(t, &s, ">vm10 vm2 web");
+	table_free(t);
+}
+
 static void
 asks_only_for_rows_in_view(void **state)
 {
@@ -557,6 +610,8 @@ main(void)
 		cmocka_unit_test(moves_by_pages),
 		cmocka_unit_test(tells_which_rows_are_in_view),
 		cmocka_unit_test(follows_down_only_who_was_chosen),
+		cmocka_unit_test(keeps_to_the_first_of_numbers),
+		cmocka_unit_test(holds_what_is_asked_about),
 		cmocka_unit_test(asks_only_for_rows_in_view),
 		cmocka_unit_test(columns_do_not_jump),
 		cmocka_unit_test(columns_share_the_width),

@@ -5,8 +5,8 @@
  * order.rows[place] is the row. `at` is the selected place, `top` the first
  * place in view. The selection is by key, which outlives a reload: table_reload
  * reads, filters and sorts the rows into a new order and finds the place of the
- * key again. A row that nobody moved to (`chosen`) is followed within the first
- * page only.
+ * key again. A row that nobody moved to (`chosen`) is not followed where rows
+ * are sorted by numbers, and else within the first page only.
  *
  * From top to bottom there are a head, the rows, and the filter while there is
  * one; page() is the number of rows in view. A column's width comes from its
@@ -135,12 +135,18 @@ scroll(struct table *t)
 	t->drawn = false;
 }
 
+static size_t
+nearest(const struct table *t, size_t at)
+{
+	return at < t->order.n ? at : t->order.n > 0 ? t->order.n - 1 : 0;
+}
+
 static void
 go(struct table *t, size_t at)
 {
 	size_t from = t->at;
 
-	t->at = at < t->order.n ? at : t->order.n > 0 ? t->order.n - 1 : 0;
+	t->at = nearest(t, at);
 	if (t->order.n > 0 && is_caption(t, t->at))
 		t->at += t->at < from && t->at > 0 ? -1 : 1;
 	buf_reset(&t->key);
@@ -180,6 +186,13 @@ find(const struct table *t, const char *key)
 	return at;
 }
 
+/* Whether the rows change places by themselves. */
+static bool
+is_restless(const struct table *t)
+{
+	return !t->spec->fixed && t->spec->columns[t->sort].number;
+}
+
 /* A row that nobody chose is not followed down: an admin who looks at the first
  * rows wants to see those that become the first. */
 static void
@@ -190,11 +203,31 @@ place(struct table *t)
 	t->measured = false;
 	t->drawn = false;
 	at = t->key.len > 0 ? find(t, buf_text(&t->key)) : t->order.n;
+	t->gone = t->held && at == t->order.n;
 	if (at == t->order.n)
 		at = t->at;
-	if (!t->chosen && (long)at >= page(t))
+	if (!t->chosen && !t->held && (is_restless(t) || (long)at >= page(t)))
 		at = 0;
-	go(t, at);
+	if (!t->gone) {
+		go(t, at);
+		return;
+	}
+	t->at = nearest(t, at);
+	scroll(t);
+}
+
+void
+table_keep(struct table *t)
+{
+	t->chosen = t->order.n > 0;
+}
+
+void
+table_hold(struct table *t, bool held)
+{
+	t->held = held;
+	if (t->gone)
+		place(t);
 }
 
 void
@@ -226,7 +259,7 @@ table_take(struct table *t, struct ordering *o)
 bool
 table_selected(const struct table *t, size_t *row)
 {
-	if (t->order.n == 0)
+	if (t->order.n == 0 || t->gone)
 		return false;
 	*row = t->order.rows[t->at];
 	return true;
@@ -263,6 +296,10 @@ table_sort(struct table *t, size_t col, bool down)
 	t->sort = col;
 	t->down = down;
 	memset(t->seen, 0, sizeof(t->seen));
+	if (!t->chosen) {
+		buf_reset(&t->key);
+		t->at = 0;
+	}
 	table_reload(t);
 }
 

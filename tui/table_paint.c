@@ -178,7 +178,8 @@ void
 table_draw_row(const struct table *t, int y, int x, size_t most, size_t at)
 {
 	size_t row = t->order.rows[at];
-	char edge_text[3] = { at == t->at ? '>' : ' ', ' ', '\0' };
+	bool is_at = at == t->at && !t->gone;
+	char edge_text[3] = { is_at ? '>' : ' ', ' ', '\0' };
 	enum role r =
 	    t->spec->role != NULL ? t->spec->role(t->arg, row) : ROLE_TEXT;
 	bool whole =
@@ -190,12 +191,12 @@ table_draw_row(const struct table *t, int y, int x, size_t most, size_t at)
 		return;
 	if (t->spec->mark != NULL)
 		edge_text[1] = t->spec->mark(t->arg, row);
-	if (at == t->at)
+	if (is_at)
 		table_bar(t, &w);
 	draw_fill(&(struct rect){ y, x, 1, w }, ROLE_SELECTED);
 	draw_pad(y, x, table_edge(t), w > 0 ? ROLE_SELECTED : r, edge_text);
 	draw_cells(t, y, x, most, whole ? r : ROLE_TEXT, w, table_cell, row);
-	if (at == t->at)
+	if (is_at)
 		draw_cursor(y, x);
 }
 

@@ -67,7 +67,8 @@ struct table *table_new(const struct table_spec *, void *arg);
 void table_free(struct table *);
 
 /* After the source changed: reads, filters and sorts the rows anew. The
- * selection stays on its row, or on its place when the row is gone. */
+ * selection stays on its row, or on its place when the row is gone; on the
+ * first place, where rows are sorted by numbers, until somebody leaves it. */
 void table_reload(struct table *);
 
 /* The same in steps (ordering_more): for rows of another source, which take the
@@ -80,6 +81,11 @@ void table_take(struct table *, struct ordering *);
 bool table_selected(const struct table *, size_t *row);
 /* Selects the row of that key; false when it is not shown. */
 bool table_select(struct table *, const char *key);
+/* The selection stays on its row, as if somebody had moved to it. */
+void table_keep(struct table *);
+/* While it is held the selection stays on its row wherever that goes, and there
+ * is none once the row is gone: for a question about it. */
+void table_hold(struct table *, bool held);
 
 /* The source row shown at a place from 0, of table_shown rows. */
 size_t table_row(const struct table *, size_t place);

@@ -13,6 +13,8 @@ struct table {
 	size_t at;	/* the selected place */
 	size_t top;	/* the first place in view */
 	bool chosen;	/* somebody moved to the selected row */
+	bool held;	/* none but that may be selected (table_hold), */
+	bool gone;	/* and it is not there */
 	struct buf key; /* of the selected row */
 	size_t step;	/* the chosen one where there are no rows */
 	size_t sort;
