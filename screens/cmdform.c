@@ -308,19 +308,21 @@ pick(void *arg, const struct form *form UNUSED, size_t field, complete_add *add,
 	statement_free(st);
 }
 
-/* A new policy for all packets of a chain is hardly what Enter is pressed for.
- */
+/* A new policy for all packets of a chain, or for a protocol without a look at
+ * its ports, is hardly what Enter is pressed for. */
 static bool
 is_bare(void *arg, const struct form *form)
 {
 	const struct cmdform *f = arg;
-	size_t i = f->verdict + 1;
+	const size_t proto = POLICY_PROTO + 1, ports = POLICY_PORTS + 1;
+	size_t i = proto + 1;
 
 	if (!f->verdict || f->old != NULL)
 		return false;
 	while (i < f->n && is_left_out(f, form, i))
 		i++;
-	return i == f->n;
+	return i == f->n &&
+	       (is_left_out(f, form, proto) || !form_touched(form, ports));
 }
 
 static bool
