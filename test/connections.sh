@@ -169,9 +169,7 @@ status "another of the same port is none" 1 "$seki" end tcp "$from"
 
 # ---- on the screen
 
-TMUX_TMPDIR=$tmp XDG_STATE_HOME=$tmp/state
-export TMUX_TMPDIR XDG_STATE_HOME
-unset TMUX
+start_terminal
 echo 0 >/proc/sys/net/netfilter/nf_conntrack_acct
 hold client1 80
 first=$held

@@ -151,9 +151,7 @@ like "where it was called is in JSON, and where it was handed to" \
 
 on_screen()
 {
-	TMUX_TMPDIR=$tmp XDG_STATE_HOME=$tmp/state
-	export TMUX_TMPDIR XDG_STATE_HOME
-	unset TMUX
+	start_terminal
 	console 120 24
 	keys 6
 	see "those of IPv4 are on the screen" \

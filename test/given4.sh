@@ -87,9 +87,7 @@ is "and where forwards lead" "$(who client1 $public 80)" vm00
 
 on_screen()
 {
-	TMUX_TMPDIR=$tmp XDG_STATE_HOME=$tmp/state
-	export TMUX_TMPDIR XDG_STATE_HOME
-	unset TMUX
+	start_terminal
 	console 80 24
 	see "nobody lacks a ULA but who has nothing at all" \
 	    'WARN 1 container without a ULA, .*: vm02$'

@@ -322,9 +322,7 @@ on_screen()
 {
 	config "$bridge" "$given" "allow forward tcp 80 to container vm00"
 	hold $net::3
-	TMUX_TMPDIR=$tmp XDG_STATE_HOME=$tmp/state
-	export TMUX_TMPDIR XDG_STATE_HOME
-	unset TMUX
+	start_terminal
 	console 80 24
 	keys 6
 	see "one is on the screen" '^>  \[2001:db8:9::7\]:[0-9P]+ .* vm00 '
