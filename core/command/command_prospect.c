@@ -213,19 +213,19 @@ prospect_check(struct host *h, const struct config *config, struct err *e)
 
 /* Refused, it leaves the candidate as it was. */
 int
-prospect_commit(struct host *h, const struct config *config, struct buf *notes,
-    struct err *e)
+prospect_commit(struct host *h, const struct config *config, bool keep,
+    struct buf *notes, struct err *e)
 {
 	struct commit_options options = { 0 };
 	struct rehearsal rehearsal = { 0 };
 	struct buf told = { 0 };
 	int r = prospect_check(h, config, e);
 
-	if (r == 0)
+	if (r == 0 && keep)
 		r = candidate_become(h, config, e);
 	if (r == 0) {
-		options.confirm = commit_seconds(h);
-		r = commit_candidate(h, &options, &told, notes, e);
+		options.confirm = config_option(config, OPTION_CONFIRM);
+		r = commit_config(h, config, &options, &told, notes, e);
 	}
 	if (r == 0)
 		rehearsal_try(h, &rehearsal, notes);

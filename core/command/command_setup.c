@@ -158,8 +158,9 @@ run_setup(struct host *h, const struct value *v, struct statement *st UNUSED,
 		r = propose(h, v, &p, &c, out, e);
 	if (r == 0)
 		r = prospect_tell(h, &c, out, notes, e);
+	/* what is reverted is not in the way of the next try */
 	if (r == 0 && yes)
-		r = prospect_commit(h, &c, notes, e);
+		r = prospect_commit(h, &c, false, notes, e);
 	else if (r == 0)
 		r = tell_nothing(h, &c, notes, e);
 	if (r == 0 && yes)

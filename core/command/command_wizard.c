@@ -184,7 +184,7 @@ commit(struct wizard *w, enum wizard_end *end, struct buf *out, struct err *e)
 	int r = proposal_build(&w->proposal, w->host, &c, e);
 
 	if (r == 0)
-		r = prospect_commit(w->host, &c, out, e);
+		r = prospect_commit(w->host, &c, true, out, e);
 	if (r == 0 || e->code == ERR_PARTLY)
 		*end = WIZARD_COMMITTED;
 	config_free(&c);

@@ -35,11 +35,11 @@ void prospect_safety(const struct host *, const struct config *, bool refusal,
 /* Whether a commit of it would be refused, with what it would say. */
 int prospect_check(struct host *, const struct config *, struct err *);
 
-/* Makes it the candidate and commits that, under a guard. The steps are told by
- * prospect_tell; notes gets what a commit notes, and how real packets fare
- * then. */
-int prospect_commit(
-    struct host *, const struct config *, struct buf *notes, struct err *);
+/* Commits it under a guard; keep: as the candidate, where a revert leaves it.
+ * The steps are told by prospect_tell; notes gets what a commit notes, and how
+ * real packets fare then. */
+int prospect_commit(struct host *, const struct config *, bool keep,
+    struct buf *notes, struct err *);
 
 /* Says so where there are no steps. */
 void prospect_nothing(struct buf *steps);
