@@ -159,6 +159,21 @@ mkdir /etc/home
 echo quit | HOME=/etc/home XDG_STATE_HOME=/etc/home "$seki" lab -- seki shell
 is "nor are lines typed in it kept" "$(ls -A /etc/home)" ""
 
+# What mends a fresh host is taken one after the other.
+got=$("$seki" lab --fresh --no-traffic -- sh -c '
+take()
+{
+	cure=$(seki doctor --json | tr "{" "\n" |
+	    sed -n "s/.*\"check\":\"ula\".*\"cure\":\"\([^\"]*\)\".*/\1/p" |
+	    head -n 1)
+	echo "$cure"
+	$cure >/dev/null && echo "taken"
+}
+take
+take' 2>&1)
+like "a bridge without a ULA is cured before its containers" \
+    "$(echo $got)" "^seki set bridge lxcbr0 ula auto .*taken seki set container [a-z0-9]+ ula auto .*taken$"
+
 # In a chroot it is found by the path that it has there.
 # shellcheck disable=SC2016 # for that shell
 is "in a chroot, seki is itself" "$(unshare -m --propagation private sh -c '

@@ -27,14 +27,16 @@ const char *const doctor_areas[DOCTOR_AREAS] = {
 
 /* ---- containers */
 
-/* The new words of a statement come before what it has already. */
+/* The new words of a statement come before what it has already. The bridge is
+ * first: a container's address is one of its prefix. */
 static char *
-cure_of_ula(const struct container_row *r)
+cure_of_ula(const struct host *h, const struct container_row *r)
 {
+	bool bridge = !container_finds_ula(h, r);
 	struct buf b = { 0 };
 
-	buf_add(&b, "seki set container ");
-	words_print(&b, r->name, "");
+	buf_add(&b, bridge ? "seki set bridge " : "seki set container ");
+	words_print(&b, bridge ? r->bridge->name : r->name, "");
 	buf_add(&b, " ula auto");
 	return buf_take(&b);
 }
@@ -53,7 +55,7 @@ look_for_ulas(const struct examination *x)
 			doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
 			    xstrdup(_("it has no ULA, so no forward can lead "
 				      "to it")));
-			doctor_cure(x, cure_of_ula(r));
+			doctor_cure(x, cure_of_ula(x->host, r));
 		}
 }
 

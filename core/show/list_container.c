@@ -74,8 +74,8 @@ fill_container(
 	row->ipv4 = ipv4_of(h, row);
 	if (c == NULL)
 		return;
-	row->unseen = h->blind && c->state == CONTAINER_UP &&
-		      c->inner_name[0] == '\0';
+	row->unseen =
+	    h->blind && c->state == CONTAINER_UP && c->inner_name[0] == '\0';
 	row->bridge = snapshot_link_at(&h->snapshot, c->bridge);
 	row->port = snapshot_link_at(&h->snapshot, c->port);
 	if (row->st == NULL || statement_inside(row->st) == NULL)
@@ -208,6 +208,12 @@ bridge_has_ula(const struct config *c, const struct link *bridge)
 	    bridge != NULL ? config_bridge(c, bridge->name) : NULL;
 
 	return st != NULL && st->v[BRIDGE_ULA].set;
+}
+
+bool
+container_finds_ula(const struct host *h, const struct container_row *r)
+{
+	return r->bridge == NULL || bridge_has_ula(&h->candidate, r->bridge);
 }
 
 bool

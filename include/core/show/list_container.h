@@ -35,6 +35,8 @@ bool container_lacks(const struct container_row *);
 /* Whether forwards are to lead to a ULA of it that it is not given: it has no
  * other address for them either, or its bridge has a ULA. */
 bool container_wants_ula(const struct host *, const struct container_row *);
+/* Whether ula auto finds one for it: its bridge, if it is known, has a ULA. */
+bool container_finds_ula(const struct host *, const struct container_row *);
 
 /* "up", "stopped"; "absent" for NULL. A word of JSON, marked by N_(). */
 const char *container_state_name(const struct container *);
