@@ -207,6 +207,8 @@ detail(const struct host *h, const void *row, struct buf *b)
 {
 	const struct link_row *r = row;
 
+	if (r->uplink.link != NULL && r->mark != MARK_NONE)
+		listedit_note(r->mark, b);
 	if (r->uplink.link != NULL)
 		uplink_detail(h, &r->uplink, b);
 	else
