@@ -173,6 +173,7 @@ static const struct column columns[] = {
 	[COL_STATEMENT] = { .name = "statement",
 	    .head = "",
 	    .min = 20,
+	    .max = 50,
 	    .flex = true },
 	[COL_NOTE] = { .name = "note",
 	    .head = "",
@@ -365,6 +366,7 @@ step(void *self)
 		return;
 	}
 	v->page++;
+	table_renew(v->table);
 	rebuild(v);
 }
 
@@ -378,6 +380,7 @@ step_back(void *self)
 		return;
 	}
 	v->page--;
+	table_renew(v->table);
 	rebuild(v);
 }
 

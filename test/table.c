@@ -483,6 +483,14 @@ columns_do_not_jump(void **state)
 	s.rows[0].rate = "1";
 	table_layout(t, 11, 80);
 	assert_int_equal(table_column_width(t, 1), 10);
+	table_renew(t);
+	table_layout(t, 11, 80);
+	assert_int_equal(table_column_width(t, 1), 5);
+	s.rows[0].rate = "1234567890";
+	table_reload(t);
+	table_layout(t, 11, 80);
+	assert_int_equal(table_column_width(t, 1), 10);
+	s.rows[0].rate = "1";
 	table_layout(t, 11, 79); /* a new size is a new start */
 	assert_int_equal(table_column_width(t, 1), 5);
 	table_layout(t, 11, 6);

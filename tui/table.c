@@ -753,3 +753,11 @@ table_changed(struct table *t)
 {
 	t->drawn = false;
 }
+
+void
+table_renew(struct table *t)
+{
+	memset(t->seen, 0, sizeof(t->seen));
+	t->measured = false;
+	t->drawn = false;
+}

@@ -146,5 +146,7 @@ void table_draw(struct table *, const struct rect *);
 bool table_redraw(struct table *);
 /* Has all drawn the next time: the rows have other cells. */
 void table_changed(struct table *);
+/* Has columns take their widths anew: other rows take the place of these. */
+void table_renew(struct table *);
 
 #endif
