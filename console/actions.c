@@ -123,6 +123,9 @@ toggle_pause(void *self)
 	struct console *c = self;
 
 	c->paused = !c->paused;
+	ui_message(c->app.ui, ROLE_TEXT,
+	    c->paused ? N_("the screen is paused   (P: go on)")
+		      : N_("the screen goes on"));
 	if (!c->paused)
 		feed_refresh(c);
 }
@@ -172,10 +175,11 @@ refresh_now(void *self)
 {
 	struct console *c = self;
 
+	ui_message(c->app.ui, ROLE_OK,
+	    c->paused ? N_("refreshed; the screen goes on") : N_("refreshed"));
 	c->paused = false;
 	counting_expire(c->app.writable);
 	host_expire_flows(c->app.writable);
-	ui_message(c->app.ui, ROLE_OK, "refreshed");
 	feed_refresh(c); /* which may have something to complain of */
 }
 

@@ -72,6 +72,8 @@ keys c
 see "c comes back to it" 'commit #3 by .*, in force since'
 keys q
 see "leaving says what becomes of it" 'Commit #3 reverts in [12]:'
+keys Enter
+see "a question says which keys it waits for" 'y answers yes; n or Esc leaves'
 keys C-c
 wait_for has_gone 'Quit\?'
 resize 40 10
@@ -81,6 +83,7 @@ resize 80 24
 shows 'Esc: back, the guard'
 keys p
 shows PAUSED
+see "how to go on is told" '^ the screen is paused +\(P: go on\)'
 "$seki" extend 120 >"$tmp/answer" 2>&1
 see "a screen that is stopped follows it" 'reverts in [34]:[0-9]{2} '
 keys p
@@ -153,10 +156,15 @@ see "and one Esc leaves it" '^ Refused '
 
 keys 4 n
 shows 'New forward'
+text 8
+see "a key that fits no choice is answered" 'no choice begins so: Left and Right'
 keys Enter Enter
 see "Enter goes to what is missing, and says so" 'FAIL required: 80'
 text 81
-keys Enter
+keys Enter Enter
+see "Enter of an empty field with a list opens that" '\+- To -.*'
+keys Escape
+wait_for has_gone '\+- To -'
 text web1
 see "once it is there, to the next" '^ forward tcp 81 to web1'
 keys Tab Tab

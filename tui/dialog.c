@@ -36,7 +36,7 @@ struct ask {
 
 /* Two tables for one question: where a word is typed, letters bind nothing. */
 static const struct action ask_word_actions[] = {
-	{ ACT_YES, { K_ENTER }, "yes", N_("Yes"),
+	{ ACT_YES, { K_ENTER }, "yes", N_("Send"),
 	    N_("answer with the word typed") },
 	{ ACT_NO, { K_ESC }, "no", N_("No"), N_("leave all as it is") },
 	{ 0 },
@@ -135,6 +135,9 @@ ask_key(void *self, int key)
 
 	if (a->spec.word != NULL)
 		edit_key(&a->typed, key);
+	else
+		ui_message(a->ui, ROLE_WARN,
+		    "y answers yes; n or Esc leaves all as it is");
 }
 
 static const struct view_ops ask_view = {

@@ -149,6 +149,9 @@ type_choice(struct form *f, size_t i, int key)
 
 	if (step != 0)
 		edit_set(&f->values[i], step_choice(choices, now, step));
+	else if (key >= ' ' && key < 0x7f && key != now[0])
+		ui_message(f->ui, ROLE_WARN,
+		    "no choice begins so: Left and Right choose, Tab goes on");
 }
 
 static void
@@ -375,9 +378,13 @@ static void
 go_on(struct form *f)
 {
 	size_t wrong = find_wrong(f, f->focus);
+	bool here = wrong == f->focus;
 
 	f->touched[f->focus] = true;
-	if (wrong < f->spec.nfields)
+	if (here && f->spec.fields[wrong].kind == FIELD_PICK &&
+	    form_value(f, wrong)[0] == '\0')
+		pick(f, wrong);
+	else if (wrong < f->spec.nfields)
 		f->focus = wrong;
 	else
 		next(f);
