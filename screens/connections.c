@@ -23,6 +23,7 @@ struct connections {
 	struct listview list;
 	uint32_t asked;	      /* id of the flow in the question, */
 	struct prefix client; /* or whose flows they are */
+	struct prefix shown;  /* the client from whose row these were opened */
 	bool by_client;
 };
 
@@ -131,6 +132,7 @@ fold(void *self)
 	struct connections *c = self;
 
 	c->by_client = !c->by_client;
+	c->shown.family = AF_UNSPEC;
 	listview_switch(&c->list, c->by_client ? &clients_spec : &flows_spec);
 }
 
@@ -156,14 +158,31 @@ show_client(void *self)
 	struct connections *c = self;
 	const struct client_row *r = listview_selected(&c->list);
 	char text[ADDR_TEXT_MAX];
+	struct prefix shown;
 
 	if (r == NULL)
 		return;
 	addr_text(&r->addr, text);
 	if (r->connections == 0 && !c->list.app->host->ended)
 		toggle_ended(c);
+	shown = r->addr;
 	fold(c);
+	c->shown = shown;
 	trail_go(c->list.app, TAB_CONNECTIONS, text, NULL);
+}
+
+/* From those of a client to all clients, unless others were looked for. */
+static void
+back(void *self)
+{
+	struct connections *c = self;
+	char text[ADDR_TEXT_MAX];
+
+	if (c->shown.family != AF_UNSPEC &&
+	    strcmp(table_words(c->list.table), addr_text(&c->shown, text)) == 0)
+		fold(c);
+	else
+		listview_back(c);
 }
 
 static void
@@ -390,6 +409,7 @@ static const struct act acts[] = {
 	{ ACT_ENTER, show_way },
 	{ ACT_CONTAINER, show_container },
 	{ ACT_COPY, copy_client },
+	{ ACT_BACK, back },
 	{ 0 },
 };
 

@@ -422,8 +422,8 @@ has_own_filter(const struct listview *v, const struct trail_step *last)
 /* Goes back one step of the trail, and restores the filter and the selection
  * that the step changed here. Without a step, or with a filter that was typed
  * since, shows all rows. */
-static void
-back(void *self)
+void
+listview_back(void *self)
 {
 	struct listview *v = self;
 	const struct trail_step *last = trail_last(v->app);
@@ -562,7 +562,7 @@ static const struct act acts[] = {
 	{ ACT_COPY, copy },
 	{ ACT_TRY, try },
 	{ ACT_WHY, why },
-	{ ACT_BACK, back },
+	{ ACT_BACK, listview_back },
 	{ 0 },
 };
 

@@ -197,7 +197,9 @@ wait_for has_gone 'y or n'
 keys Enter
 see "Enter there shows its connections" '^>  \[2001:db8:[0-9:]+\]:[0-9P]+ .*web1'
 see "and no others" '/2001:db8:[0-9:]+ .* of '
-keys z z
+keys Escape
+see "Esc leads back to the clients" 'z Conns  d End all'
+keys z
 inside client1 "$peer" get $public 80 >/dev/null
 keys Z
 see "Z shows what has ended, too" '^.- \[2001:db8:9::7\]:[0-9P]+ .*web1 '

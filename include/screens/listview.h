@@ -122,6 +122,8 @@ void listview_close(void *self);
 void listview_draw(void *self, const struct rect *);
 bool listview_redraw(void *self);
 int listview_act(void *self, int id);
+/* What Esc does, for lists that have more to go back to. */
+void listview_back(void *self);
 const struct action *listview_mode(const void *self);
 void listview_key(void *self, int key);
 bool listview_click(void *self, int y, int x);
