@@ -97,7 +97,7 @@ client_detail(const struct host *h UNUSED, const void *row, struct buf *b)
 
 	for (i = 0; i < r->nforwards; i++) {
 		buf_add(&forwards, i > 0 ? ", " : "");
-		statement_key(r->forwards[i], &forwards);
+		statement_key(r->forwards[i].st, &forwards);
 	}
 	buf_printf(b,
 	    ngettext("%zu connection through: %s\n",

@@ -110,6 +110,8 @@ udp 5002 {"packets":3,"bytes":300},"out":{"packets":3,"bytes":4200}
 udp 5003 {"packets":1,"bytes":248},"out":{"packets":1,"bytes":348}
 udp 5003 {"packets":1,"bytes":248},"out":{"packets":1,"bytes":348}
 udp 5003 {"packets":1,"bytes":248},"out":{"packets":1,"bytes":348}'
+like "the busiest forward of a client stands for all of them" \
+    "$("$seki" show clients)" '^[^ ]+ +udp 5002 \+2 +6 '
 got=$("$seki" show connections)
 like "in columns" "$got" ' IN B +OUT B +TIMEOUT$'
 like "in front of out" "$got" 'udp 5001 .* 1\.0k +148 '

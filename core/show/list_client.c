@@ -50,17 +50,36 @@ find(struct clients *c, const struct prefix *addr)
 }
 
 static void
-add_forward(struct client_row *r, const struct statement *st)
+add_forward(struct client_row *r, const struct statement *st, uint64_t bytes)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < r->nforwards; i++)
-		if (r->forwards[i] == st)
-			return;
 	if (st == NULL)
 		return;
-	r->forwards = xgrow(r->forwards, r->nforwards, sizeof(*r->forwards));
-	r->forwards[r->nforwards++] = st;
+	while (i < r->nforwards && r->forwards[i].st != st)
+		i++;
+	if (i == r->nforwards) {
+		r->forwards =
+		    xgrow(r->forwards, r->nforwards, sizeof(*r->forwards));
+		r->forwards[r->nforwards++] = (struct client_forward){ st, 0 };
+	}
+	r->forwards[i].bytes += bytes;
+}
+
+static void
+put_most_first(struct client_row *r)
+{
+	size_t i, most = 0;
+	struct client_forward first;
+
+	for (i = 1; i < r->nforwards; i++)
+		if (r->forwards[i].bytes > r->forwards[most].bytes)
+			most = i;
+	if (most == 0)
+		return;
+	first = r->forwards[most];
+	memmove(r->forwards + 1, r->forwards, most * sizeof(first));
+	r->forwards[0] = first;
 }
 
 static void
@@ -87,7 +106,8 @@ add(struct clients *c, const struct connection_row *from)
 	r->connections += !from->flow->over;
 	r->stale |= from->stale != NULL;
 	r->counted &= from->flow->counted;
-	add_forward(r, from->forward);
+	add_forward(
+	    r, from->forward, from->flow->in.bytes + from->flow->out.bytes);
 	add_count(&r->in, &from->flow->in);
 	add_count(&r->out, &from->flow->out);
 	add_rate(&r->in_rate, from->flow->in_mean.rate);
@@ -103,6 +123,7 @@ finish(struct clients *c)
 	c->rows = xcalloc(HASH_COUNT(c->all) + 1, sizeof(*c->rows));
 	HASH_ITER(hh, c->all, one, next)
 	{
+		put_most_first(&one->row);
 		c->rows[c->n++] = one->row;
 		HASH_DEL(c->all, one);
 		free(one);
@@ -221,8 +242,8 @@ client_address(const struct host *h UNUSED, const void *row, struct buf *b)
 	buf_add(b, addr_text(&r->addr, text));
 }
 
-/* The first statement's key without its first word, and how many there are
- * besides. */
+/* The key of that with the most bytes, without its first word, and how many
+ * there are besides. */
 static void
 client_forward(const struct host *h UNUSED, const void *row, struct buf *b)
 {
@@ -233,7 +254,7 @@ client_forward(const struct host *h UNUSED, const void *row, struct buf *b)
 		buf_add(b, "-");
 		return;
 	}
-	statement_key(r->forwards[0], &key);
+	statement_key(r->forwards[0].st, &key);
 	buf_add(b, buf_text(&key) + strlen("forward "));
 	if (r->nforwards > 1)
 		buf_printf(b, " +%zu", r->nforwards - 1);
@@ -316,7 +337,7 @@ json_client(const struct host *h UNUSED, const void *row)
 
 	for (i = 0; i < r->nforwards; i++) {
 		buf_reset(&key);
-		statement_key(r->forwards[i], &key);
+		statement_key(r->forwards[i].st, &key);
 		json_array_append_new(
 		    forwards, json_string(buf_text(&key) + strlen("forward ")));
 	}
