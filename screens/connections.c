@@ -524,8 +524,8 @@ draw(void *self, const struct rect *r)
 
 #define TABLES(special)                                                        \
 	{                                                                      \
-		own_actions, special, both_actions, table_sort_actions,        \
-		    table_actions, candidate_actions, NULL                     \
+		own_actions, special, candidate_actions, both_actions,         \
+		    table_sort_actions, table_actions, NULL                    \
 	}
 
 static const struct action *const flow_tables[] = TABLES(flow_actions);
