@@ -314,6 +314,7 @@ YML
 cat >"$tmp/inventory" <<END
 vps ansible_host=$public ansible_python_interpreter=/usr/bin/python3
 END
+# shellcheck disable=SC2120 # ok passes arguments on
 play()
 {
 	(cd "$tmp" && LC_ALL=C.UTF-8 HOME=$tmp ANSIBLE_HOST_KEY_CHECKING=False \
