@@ -709,10 +709,9 @@ test_answers(void **state)
 	assert_has(all, "add chain inet seki answers { type filter hook "
 			"output priority -150; policy accept; }\n");
 	assert_has(all, "seki answers oifname \"eth0\" icmpv6 type "
-			"nd-neighbor-advert @th,64,128 { "
-			"0x20010db8000000000000000000000008, "
-			"0x20010db8000000000000000000000009 } "
-			"ip6 saddr set @th,64,128");
+			"nd-neighbor-advert ip6 saddr set @th,64,128 map { "
+			"0x20010db8000000000000000000000008 : 2001:db8::8, "
+			"0x20010db8000000000000000000000009 : 2001:db8::9 }");
 	assert_has_not(all, "2001:db8::/64");
 	assert_has(all, "iifname \"lxcbr0\" oifname \"lxcbr0\" meta nfproto "
 			"ipv6 ct status dnat masquerade");

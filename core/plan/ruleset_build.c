@@ -578,24 +578,24 @@ build_fresh_chain(struct ruleset *r, const struct model *m)
 	add_chain(r, "fresh", xstrdup(""), buf_take(&to.text));
 }
 
-/* The target of an advertisement, behind eight octets (RFC 4861, 4.4). To nft
- * it is a number, which has no set of addresses. */
-#define TARGET "@th,64,128"
-
+/* The target of an advertisement is behind eight octets (RFC 4861, 4.4). To nft
+ * before 1.0.7 that is only a number, which later ones do not take for an
+ * address: the map makes it one. */
 static void
 print_target(const struct prefix *addr, struct buf *b)
 {
+	char text[ADDR_TEXT_MAX];
 	size_t i;
 
 	buf_add(b, "0x");
 	for (i = 0; i < 16; i++)
 		buf_printf(b, "%02x", addr->bytes[i]);
+	buf_printf(b, " : %s", addr_text(addr, text));
 }
 
 static void
 rule_answers(struct rule_list *to, const struct model_bridge *b)
 {
-	static const char match[] = "icmpv6 type nd-neighbor-advert " TARGET;
 	const struct model *m = to->m;
 	const struct model_container *c;
 	size_t n = 0;
@@ -605,14 +605,16 @@ rule_answers(struct rule_list *to, const struct model_bridge *b)
 		if (c->bridge != b || c->public.family == AF_UNSPEC)
 			continue;
 		if (n++ == 0)
-			buf_printf(&to->text, "oifname \"%s\" %s { ",
-			    b->proxy->name, match);
+			buf_printf(&to->text,
+			    "oifname \"%s\" icmpv6 type nd-neighbor-advert "
+			    "ip6 saddr set @th,64,128 map { ",
+			    b->proxy->name);
 		else
 			buf_add(&to->text, ", ");
 		print_target(&c->public, &to->text);
 	}
 	if (n > 0)
-		rule(to, " } ip6 saddr set " TARGET);
+		rule(to, " }");
 }
 
 /* The kernel sends answers for others from an address of this host, often the
