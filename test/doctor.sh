@@ -39,8 +39,8 @@ ailments()
 cure()
 {
 	"$seki" doctor --json 2>/dev/null | tr '{' '\n' |
-	    sed -n 's/^"check":"'"$1"'".*"cure":"\(\([^"\\]\|\\.\)*\)".*/\1/p' |
-	    head -1 | sed 's/\\\(.\)/\1/g'
+	    sed -n 's/^"check":"'"$1"'".*"cure":"\([^"]*\)".*/\1/p' | head -1 |
+	    sed 's/\\\\/\\/g'
 }
 
 checks()

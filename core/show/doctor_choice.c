@@ -53,7 +53,7 @@ is_alpine(const struct container *c)
 }
 
 /* What writes into its file, run inside by its runtime: from here the path
- * could lead anywhere. (lxc-attach of LXC 6 loses what a pipe brings.) */
+ * could lead anywhere. */
 static char *
 cure_of_choice(const struct container *c)
 {
@@ -63,16 +63,16 @@ cure_of_choice(const struct container *c)
 		{ "lxc", "lxc-attach -n ", " --" },
 		{ "lxd", "lxc exec ", " --" },
 		{ "incus", "incus exec ", " --" },
-		{ "docker", "docker exec ", "" },
-		{ "podman", "podman exec ", "" },
+		{ "docker", "docker exec -i ", "" },
+		{ "podman", "podman exec -i ", "" },
 	};
 	size_t i;
 
 	for (i = 0; i < NITEMS(rows) && is_shell_word(c->name); i++)
 		if (strcmp(rows[i].runtime, c->runtime) == 0)
 			return xasprintf(
-			    "%s%s%s sh -c \"printf %s >>/etc/gai.conf\"",
-			    rows[i].before, c->name, rows[i].after, GAI_LABELS);
+			    "printf %s | %s%s%s tee -a /etc/gai.conf",
+			    GAI_LABELS, rows[i].before, c->name, rows[i].after);
 	return NULL;
 }
 
