@@ -260,7 +260,8 @@ const struct part manual_seki_conf[] = {
 		"neighbour discovery, path MTU or the lease of the host's "
 		"address by accident, no container speaks in the name of "
 		"another host, and nobody outside uses this host as a "
-		"router:")),
+		"router. They are in force as soon as the config has a bridge, "
+		"for which seki turns forwarding on, or a policy:")),
 	ROWS(manual_fixed),
 	TEXT(N_("So `allow forward tcp 80 to uplink` is about containers and "
 		"what else is behind this host, not about what came by an "

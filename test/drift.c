@@ -89,8 +89,15 @@ static const struct {
 	{ RULES, by_the_journal, "lxcbr0: remove address 2001:db8::10/64\n",
 	    false },
 	{ RULES, no_table, TABLE "is gone\n", true },
-	{ CONFIG, no_table, "", false },
-	{ CONFIG, nothing, TABLE "is there, and nothing asks for it\n", true },
+	/* without forwards, too, this host forwards, and its rules are wanted */
+	{ CONFIG, no_table, TABLE "is gone\n", true },
+	{ IDLE, unsettled, "", false },
+	{ IDLE, nothing,
+	    "vm00: remove default route via " ULA "1\n"
+	    "vm00: remove address " ULA "3/64\n"
+	    "lxcbr0: remove address " ULA "1/64\n" TABLE
+	    "is there, and nothing asks for it\n",
+	    true },
 	{ RULES, other_rules, TABLE "has other rules\n", true },
 	{ RULES, dated_rules, TABLE "has other rules\n", false },
 	{ RULES, dated_and_asleep, TABLE "has other rules\n", true },

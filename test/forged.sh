@@ -29,16 +29,24 @@ who()
 		awk '{ print $1 }'
 }
 
-# from ADDRESS: what the Internet hears of a call of evil's from there.
+# hears NODE ADDRESS [OPTION...]: how much of a call of the node's comes to the
+# Internet from this host.
+hears()
+{
+	inside internet nft reset counters >/dev/null
+	node=$1 to=$2
+	shift 2
+	inside "$node" "$peer" get "$to" 80 --timeout 300 "$@" >/dev/null 2>&1
+	inside internet nft list counter inet look heard |
+		awk '/packets/ { print $2 }'
+}
+
+# from ADDRESS: likewise, of one that evil makes from there.
 from()
 {
 	inside evil ip addr add "$1/128" dev eth0 nodad
-	inside internet nft reset counters >/dev/null
-	inside evil "$peer" get 2001:db8:9::7 80 --bind "$1" --timeout 300 \
-	    >/dev/null 2>&1
+	hears evil 2001:db8:9::7 --bind "$1"
 	inside evil ip addr del "$1/128" dev eth0
-	inside internet nft list counter inet look heard |
-		awk '/packets/ { print $2 }'
 }
 inside internet nft -f - <<'X'
 table inet look {
@@ -61,6 +69,18 @@ config()
 proxy="bridge $BRIDGE ula ${private}1/64 prefix 2001:db8::/64 proxy"
 given="container vm00 ula ${private}3 address ${proxied}3
 container evil ula ${private}4 address ${proxied}4"
+
+# ---- forwarding is on, and nothing is stated but whom it is for
+
+config "bridge $BRIDGE ula ${private}1/64"
+inside evil ip addr add ${private}4/64 dev eth0 nodad
+inside evil ip route add default via ${private}1
+is "what a container sends gets out" "$(from ${private}5)" 1
+is "but under no foreign address" "$(from 2001:db8:44::2) $(from 2001:db8::1)" \
+    "0 0"
+is "and what comes by the uplink does not leave by it" \
+    "$(hears client1 2001:db8:5::9)" 0
+inside evil ip -6 route del default
 
 # ---- in the names of others
 

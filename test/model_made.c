@@ -222,7 +222,11 @@ test_wants_rules(void **state)
 		bool wants;
 	} configs[] = {
 		{ "", false },
-		{ ALL, false },
+		{ UPLINK, false },
+		/* this host forwards for them, and must for nobody else */
+		{ UPLINK BRIDGE, true },
+		{ ALL, true },
+		{ "bridge br7 create\n", true },
 		{ ALL "forward tcp 80 to web1\n", true },
 		/* its counters */
 		{ ALL "forward tcp 80 to web1 off\n", true },

@@ -103,9 +103,9 @@ static const struct {
 		"allow input from 2001:db8::/32\ndeny input\n",
 	    "" },
 	/* a kernel that cannot tell who forges */
-	{ without_fib, BRIDGE, "" },
+	{ without_fib, UPLINK, "" },
 	{ without_fib, "allow input tcp 22\n", "" },
-	{ without_fib, BRIDGE "allow input tcp 22\n", FORGERS },
+	{ without_fib, BRIDGE, FORGERS },
 	/* public addresses that nothing keeps from anybody */
 	{ as_it_is, OPEN, EVERYBODY },
 	{ as_it_is, OPEN "allow forward tcp 80\ndeny forward tcp\n",

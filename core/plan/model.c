@@ -254,13 +254,7 @@ model_bridge_is_up(const struct model_bridge *b)
 bool
 model_wants_rules(const struct model *m)
 {
-	size_t i;
-
-	for (i = 0; i < m->nbridges; i++)
-		if (m->bridges[i].masquerade || m->bridges[i].translate.n > 0 ||
-		    m->bridges[i].proxy != NULL)
-			return true;
-	return model_routes(m) || m->nforwards > 0 || m->npolicies > 0 ||
-	       m->nidle > 0 || m->has_default[CHAIN_INPUT] ||
-	       m->has_default[CHAIN_FORWARD] || m->has_default[CHAIN_OUTPUT];
+	return model_forwards(m) || m->npolicies > 0 || m->nidle > 0 ||
+	       m->has_default[CHAIN_INPUT] || m->has_default[CHAIN_FORWARD] ||
+	       m->has_default[CHAIN_OUTPUT];
 }

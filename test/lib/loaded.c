@@ -224,6 +224,14 @@ note(const struct place *p, uint64_t with, uint64_t shape, uint64_t elements)
 /* What may have happened */
 
 void
+unsettled(struct place *p)
+{
+	no_table(p);
+	p->h.snapshot.naddresses = 0;
+	p->m.containers[0].route = (struct route){ 0 };
+}
+
+void
 no_table(struct place *p)
 {
 	(void)p;

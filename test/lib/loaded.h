@@ -14,6 +14,7 @@
 	"uplink eth0\n"                                                        \
 	"bridge lxcbr0 ula " ULA "1/64\n"                                      \
 	"container vm00 on lxcbr0 ula " ULA "3\n"
+#define IDLE "uplink eth0\n" /* forwards nothing, so it has no rules */
 #define RULES CONFIG "forward tcp 80 to vm00:80\n"
 #define LESS CONFIG "forward tcp 79 to vm00:79\n"
 #define MORE RULES "forward tcp 81 to vm00:81\n"
@@ -63,6 +64,7 @@ void note(
 
 /* What may have happened. */
 void no_table(struct place *);
+void unsettled(struct place *); /* nothing of a commit is left */
 void nothing(struct place *);
 void other_sysctl(struct place *);
 void other_rules(struct place *);

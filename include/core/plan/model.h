@@ -158,7 +158,8 @@ void model_free(struct model *);
 bool model_forwards(const struct model *);
 /* Whether the bridge is up, or a plan sees to it. */
 bool model_bridge_is_up(const struct model_bridge *);
-/* Whether the model needs a ruleset at all. */
+/* Whether the model needs a ruleset at all, as every one does that forwards:
+ * it is not to forward for strangers. */
 bool model_wants_rules(const struct model *);
 
 #endif
