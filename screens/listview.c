@@ -199,10 +199,12 @@ take_wish(struct listview *v)
 	struct trail_wish w = trail_take(v->app, v->spec->tab);
 
 	if (w.step)
-		trail_note(v->app, table_words(v->table),
-		    table_key_selected(v->table));
+		trail_note(
+		    v->app, table_words(v->table), table_key_chosen(v->table));
 	if (w.filter != NULL)
 		table_filter(v->table, w.filter);
+	if (w.filter != NULL && w.select == NULL)
+		table_rest(v->table);
 	if (w.select != NULL && !select_row(v, w.select)) {
 		table_filter(v->table, "");
 		select_row(v, w.select);
@@ -434,7 +436,8 @@ listview_back(void *self)
 	}
 	if (last->filter != NULL) {
 		table_filter(v->table, last->filter);
-		table_select(v->table, last->key);
+		if (!table_select(v->table, last->key))
+			table_rest(v->table);
 	}
 	trail_back(v->app);
 }

@@ -238,7 +238,7 @@ selection_lives_as_long_as_its_row(void **state)
 			assert_int_equal(selected(t, s), id);
 		id = selected(t, s);
 	}
-	assert_true(table_select(t, table_key_selected(t)));
+	assert_true(table_select(t, table_key_chosen(t)));
 	table_free(t);
 	free(s);
 }

@@ -129,6 +129,53 @@ static const struct table_spec in_groups = {
 	.sort = 1,
 };
 
+/* Rows stand below the one of their first letter; how is told by the second:
+ * "-" what stands for others, "+" behind these, digits folded away. */
+static size_t
+source_above(void *arg, size_t row)
+{
+	const struct source *s = arg;
+	const char *name = s->rows[row].name;
+	size_t i = 0;
+
+	if (name[1] == '\0')
+		return NO_ROW;
+	while (s->rows[i].name[0] != name[0])
+		i++;
+	return i;
+}
+
+static enum row_fold
+source_fold(void *arg, size_t row)
+{
+	const struct source *s = arg;
+	char how = s->rows[row].name[1];
+
+	return how == '-'   ? ROW_REST
+	       : how == '+' ? ROW_BEHIND
+	       : how > '9'  ? ROW_OPEN
+			    : ROW_FOLDED;
+}
+
+static const struct table_spec in_families = {
+	.columns = columns,
+	.ncolumns = NITEMS(columns),
+	.count = source_count,
+	.key = source_key,
+	.cell = source_cell,
+	.above = source_above,
+	.fold = source_fold,
+	.sort = 1,
+};
+
+static const struct source three_families = {
+	.rows = { { "a", "1", 1 }, { "b", "9", 2 }, { "c", "5", 3 },
+	    { "a1", "9", 4 }, { "b-x", "", 5 }, { "bx", "2", 6 },
+	    { "b+y", "8", 7 }, { "bz", "7", 8 }, { "c2", "1", 9 },
+	    { "c3 b", "4", 10 } },
+	.n = 10,
+};
+
 static const struct source two_groups = {
 	.rows = { { "b1", "1.0M", 1 }, { "a1", "5", 2 }, { "A", "", 3 },
 	    { "b2", "9.0M", 4 }, { "B", "", 5 }, { "a2", "7", 6 },
@@ -605,6 +652,59 @@ keeps_groups_together(void **state)
 	table_free(t);
 }
 
+/* Rows below others move with them, and a filter finds those that are folded
+ * away, unless it finds the row above them. */
+static void
+keeps_families_together(void **state)
+{
+	struct source s = three_families;
+	struct table *t = table_new(&in_families, &s);
+	struct buf b = { 0 };
+
+	(void)state;
+	table_reload(t);
+	table_layout(t, 20, 40);
+	assert_places(t, &s, ">b bz bx b-x c a");
+	assert_int_equal(table_shown(t), 6);
+	table_info(t, &b);
+	assert_string_equal(buf_text(&b), "3");
+	table_sort(t, 1, false);
+	assert_places(t, &s, ">a c b bx bz b-x");
+	table_filter(t, "a1");
+	assert_places(t, &s, ">a a1");
+	table_filter(t, "b");
+	assert_places(t, &s, ">c c3 b b bx bz b+y");
+	table_filter(t, "c");
+	assert_places(t, &s, ">c");
+	buf_reset(&b);
+	table_info(t, &b);
+	assert_string_equal(buf_text(&b), "1 of 3");
+	table_filter(t, "!9");
+	assert_places(t, &s, ">a c b bx bz b+y");
+	buf_free(&b);
+	table_free(t);
+}
+
+/* Who comes back to a list finds the first row, unless he had left it. */
+static void
+rests_on_the_first(void **state)
+{
+	struct source s = four;
+	struct table *t = table_new(&by_text, &s);
+
+	(void)state;
+	table_reload(t);
+	table_layout(t, 20, 40);
+	assert_string_equal(table_key_chosen(t), "");
+	table_act(t, ACT_END);
+	assert_string_not_equal(table_key_chosen(t), "");
+	table_rest(t);
+	assert_string_equal(table_key_chosen(t), "");
+	table_sort(t, 1, true);
+	assert_false(table_select(t, table_key_chosen(t)));
+	table_free(t);
+}
+
 int
 main(void)
 {
@@ -612,6 +712,8 @@ main(void)
 		cmocka_unit_test(sorts_text_and_numbers),
 		cmocka_unit_test(keeps_a_fixed_order),
 		cmocka_unit_test(keeps_groups_together),
+		cmocka_unit_test(keeps_families_together),
+		cmocka_unit_test(rests_on_the_first),
 		cmocka_unit_test(filters_as_typed),
 		cmocka_unit_test(filters_by_cell),
 		cmocka_unit_test(selection_follows_its_row),

@@ -139,8 +139,9 @@ read_key(const struct sorter *s, struct sort_key *key, struct buf *texts)
 struct ordering {
 	struct sorter s;
 	char *filter;
+	bool *found; /* rows that it finds, where some stand below them */
 	struct sort_key *keys;
-	size_t n, row, total;
+	size_t n, row, total, heads;
 	struct buf texts;
 	struct runs runs;
 };
@@ -154,6 +155,8 @@ ordering_new(const struct table_spec *spec, void *arg, const char *filter,
 	o->s = (struct sorter){ spec, arg, col, down, NULL };
 	o->filter = xstrdup(filter);
 	o->total = spec->count(arg);
+	if (spec->above != NULL && filter[0] != '\0')
+		o->found = xcalloc(o->total + 1, sizeof(*o->found));
 	o->keys = xcalloc(o->total, sizeof(*o->keys));
 	o->runs = (struct runs){ sizeof(*o->keys), compare_rows, &o->s, NULL, 0,
 		NULL };
@@ -167,13 +170,52 @@ ordering_is(const struct ordering *o, const char *filter, size_t col, bool down)
 	       strcmp(o->filter, filter) == 0;
 }
 
+static size_t
+above(const struct ordering *o, size_t row)
+{
+	const struct table_spec *spec = o->s.spec;
+
+	return spec->above != NULL ? spec->above(o->s.arg, row) : NO_ROW;
+}
+
+/* Whether a row is found that may stand below another. */
+static bool
+is_found(const struct ordering *o, size_t row, size_t head, struct buf *b)
+{
+	enum row_fold fold =
+	    head != NO_ROW ? o->s.spec->fold(o->s.arg, row) : ROW_OPEN;
+
+	if (fold == ROW_REST || (fold == ROW_FOLDED && o->found[head]))
+		return false;
+	return row_matches(&o->s, row, o->filter, b);
+}
+
+/* One that others may stand below stays until it is known whether any does. */
+static bool
+is_wanted(struct ordering *o, size_t row, size_t head, struct buf *b)
+{
+	const struct table_spec *spec = o->s.spec;
+	enum row_fold fold;
+
+	if (o->filter[0] == '\0') {
+		fold = head != NO_ROW ? spec->fold(o->s.arg, row) : ROW_OPEN;
+		return fold == ROW_OPEN || fold == ROW_REST;
+	}
+	if (spec->above == NULL)
+		return order_is_caption(spec, o->s.arg, row) ||
+		       row_matches(&o->s, row, o->filter, b);
+	o->found[row] = is_found(o, row, head, b);
+	return o->found[row] || head == NO_ROW;
+}
+
 static void
 add_row(struct ordering *o, size_t row, struct buf *b)
 {
 	const struct table_spec *spec = o->s.spec;
+	size_t head = above(o, row);
 
-	if (o->filter[0] != '\0' && !order_is_caption(spec, o->s.arg, row) &&
-	    !row_matches(&o->s, row, o->filter, b))
+	o->heads += head == NO_ROW;
+	if (!is_wanted(o, row, head, b))
 		return;
 	o->keys[o->n].row = row;
 	if (spec->group != NULL)
@@ -220,15 +262,12 @@ count_captions(const struct ordering *o)
 }
 
 /* Captions that nothing is left of are not shown. */
-void
-ordering_take(struct ordering *o, struct order *to)
+static void
+take_captions(const struct ordering *o, struct order *to)
 {
 	bool caption, next = true; /* as if there were one behind all */
 	size_t i, n = 0;
 
-	to->rows = xresize(to->rows, o->n, sizeof(*to->rows));
-	to->captions = 0;
-	to->total = o->total - count_captions(o);
 	for (i = o->n; i-- > 0; next = caption) {
 		caption = is_caption(o, i);
 		if (caption && next)
@@ -240,12 +279,57 @@ ordering_take(struct ordering *o, struct order *to)
 	to->n = n;
 }
 
+/* Rows come below the one that they belong to, as they are sorted. next: how
+ * many rows that one and these are, and then where the next of them goes. */
+static void
+take_families(const struct ordering *o, struct order *to)
+{
+	size_t *next = xcalloc(o->total + 1, sizeof(*next)), n, i, row, head;
+
+	for (i = 0; i < o->n; i++) {
+		row = o->keys[i].row;
+		head = above(o, row);
+		next[head != NO_ROW ? head : row]++;
+	}
+	for (i = 0; i < o->n; i++) {
+		row = o->keys[i].row;
+		n = next[row];
+		if (above(o, row) != NO_ROW ||
+		    (n == 1 && o->found != NULL && !o->found[row]))
+			continue;
+		to->rows[to->n] = row;
+		next[row] = to->n + 1;
+		to->n += n;
+	}
+	for (i = 0; i < o->n; i++) {
+		head = above(o, o->keys[i].row);
+		if (head == NO_ROW)
+			continue;
+		to->rows[next[head]++] = o->keys[i].row;
+		to->below++;
+	}
+	free(next);
+}
+
+void
+ordering_take(struct ordering *o, struct order *to)
+{
+	to->rows = xresize(to->rows, o->n, sizeof(*to->rows));
+	to->n = to->captions = to->below = 0;
+	to->total = o->heads - count_captions(o);
+	if (o->s.spec->above != NULL)
+		take_families(o, to);
+	else
+		take_captions(o, to);
+}
+
 void
 ordering_free(struct ordering *o)
 {
 	if (o == NULL)
 		return;
 	free(o->filter);
+	free(o->found);
 	free(o->keys);
 	buf_free(&o->texts);
 	runs_free(&o->runs);

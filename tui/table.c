@@ -223,6 +223,15 @@ table_keep(struct table *t)
 }
 
 void
+table_rest(struct table *t)
+{
+	t->chosen = false;
+	buf_reset(&t->key);
+	t->at = 0;
+	place(t);
+}
+
+void
 table_hold(struct table *t, bool held)
 {
 	t->held = held;
@@ -331,15 +340,15 @@ table_words(const struct table *t)
 }
 
 const char *
-table_key_selected(const struct table *t)
+table_key_chosen(const struct table *t)
 {
-	return buf_text(&t->key);
+	return t->chosen ? buf_text(&t->key) : "";
 }
 
 void
 table_info(const struct table *t, struct buf *b)
 {
-	size_t n = table_shown(t);
+	size_t n = table_shown(t) - t->order.below;
 
 	if (n < t->order.total)
 		buf_printf(b, _("%zu of %zu"), n, t->order.total);

@@ -10,8 +10,9 @@ struct table_spec;
 struct order {
 	size_t *rows;	 /* source rows, in the order shown */
 	size_t n;	 /* of them, */
-	size_t captions; /* captions among them */
-	size_t total;	 /* rows of the source without those */
+	size_t captions; /* captions among them, */
+	size_t below;	 /* and rows that stand below others */
+	size_t total;	 /* rows of the source without either */
 };
 
 /* Reads the source anew: rows that match the filter (see table_filter) sorted

@@ -14,6 +14,14 @@
 
 #define NO_ROW SIZE_MAX
 
+/* When a row that stands below another one is shown. */
+enum row_fold {
+	ROW_OPEN,   /* always; while rows are filtered, if it is found, */
+	ROW_BEHIND, /* only then: another says how many there are; */
+	ROW_FOLDED, /* only then, and if the one above it is not found; */
+	ROW_REST    /* only while none are filtered: it stands for others */
+};
+
 /* The source of a table, as a const struct. arg is what table_new was given;
  * row counts from 0 in the order of the source, col in that of columns.
  * Functions that may be NULL say so. */
@@ -43,6 +51,11 @@ struct table_spec {
 	/* Appends the caption of those below, if the row is that and nothing
 	 * else: nobody selects, counts or filters it. NULL: there are none. */
 	void (*caption)(void *arg, size_t row, struct buf *);
+	/* The row that a row stands below, an earlier one of the source, which
+	 * is shown where any of those below it is found; NO_ROW: none. NULL:
+	 * no row has one. Both sort by themselves. */
+	size_t (*above)(void *arg, size_t row);
+	enum row_fold (*fold)(void *arg, size_t row); /* of those that do */
 	/* Appends the chart of a row, so many columns of it, or what stands
 	 * above them (row NO_ROW). NULL: no column is one of charts. */
 	void (*chart)(void *arg, size_t row, int w, struct buf *);
@@ -81,8 +94,10 @@ void table_take(struct table *, struct ordering *);
 bool table_selected(const struct table *, size_t *row);
 /* Selects the row of that key; false when it is not shown. */
 bool table_select(struct table *, const char *key);
-/* The selection stays on its row, as if somebody had moved to it. */
+/* The selection stays on its row, as if somebody had moved to it; or goes to
+ * the first one, as if nobody had. */
 void table_keep(struct table *);
+void table_rest(struct table *);
 /* While it is held the selection stays on its row wherever that goes, and there
  * is none once the row is gone: for a question about it. */
 void table_hold(struct table *, bool held);
@@ -104,12 +119,13 @@ void table_filter(struct table *, const char *text);
 
 /* Whether the filter has its line: it is typed, or not empty. */
 bool table_filters(const struct table *);
-/* The text of the filter; the key of the selected row, "" without rows. Both
- * are borrowed. */
+/* The text of the filter; the key of the row that somebody moved to, or "".
+ * Both are borrowed. */
 const char *table_words(const struct table *);
-const char *table_key_selected(const struct table *);
+const char *table_key_chosen(const struct table *);
 
-/* Appends "6", or "2 of 6" while a filter hides some. */
+/* Appends "6", or "2 of 6" while a filter hides some; rows that stand below
+ * others are not counted. */
 void table_info(const struct table *, struct buf *);
 /* Appends "2-20 of 40"; false when all of them are in view. */
 bool table_range(const struct table *, struct buf *);
