@@ -30,7 +30,7 @@ struct record {
 	struct loop *loop;
 	struct buf log;
 	unsigned left; /* of what is done bit by bit */
-	int pipe[2];
+	int pipe[2], second[2];
 };
 
 static void
@@ -148,6 +148,49 @@ test_timers(void **state)
 }
 
 static void
+on_other(void *arg)
+{
+	struct record *r = arg;
+
+	buf_add(&r->log, "o");
+}
+
+static void
+on_switch(void *arg)
+{
+	struct record *r = arg;
+	int other[2];
+
+	on_input(r);
+	loop_fd_remove(r->loop, r->second[0]);
+	assert_int_equal(pipe(other), 0);
+	assert_int_equal(dup2(other[0], r->second[0]), r->second[0]);
+	close(other[0]);
+	close(other[1]);
+	loop_fd(r->loop, r->second[0], on_other, r);
+	loop_timer(r->loop, 0, on_end, r);
+}
+
+/* Both are ready, and the first one's turn puts a third in place of the second,
+ * with its number: what reads of that would wait. */
+static void
+test_same_number(void **state)
+{
+	struct record *r = *state;
+
+	assert_int_equal(pipe(r->second), 0);
+	loop_idle(r->loop, on_turn, r);
+	loop_fd(r->loop, r->pipe[0], on_switch, r);
+	loop_fd(r->loop, r->second[0], on_late, r);
+	assert_int_equal(write(r->pipe[1], "x", 1), 1);
+	assert_int_equal(write(r->second[1], "y", 1), 1);
+	assert_int_equal(loop_run(r->loop), 0);
+	assert_string_equal(buf_text(&r->log), ".i.e");
+	close(r->second[0]);
+	close(r->second[1]);
+}
+
+static void
 on_signal(void *arg)
 {
 	struct record *r = arg;
@@ -197,6 +240,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_bit_by_bit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_timers, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_same_number, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_signals, set_up, tear_down),
 	};

@@ -22,6 +22,11 @@ struct source {
 	void *arg;
 };
 
+struct descriptor {
+	struct source to;
+	unsigned poll; /* the last one before it was added */
+};
+
 struct timer {
 	struct source to;
 	uint64_t at;   /* now_ms */
@@ -29,12 +34,13 @@ struct timer {
 };
 
 struct loop {
-	struct pollfd *fds; /* the same order and count as sources */
-	struct source *sources;
+	struct pollfd *fds; /* the same order and count as descriptors */
+	struct descriptor *descriptors;
 	size_t nfds;
 	struct timer *timers;
 	size_t ntimers;
 	unsigned turn; /* begins with its timers */
+	unsigned poll;
 	struct source signals[NSIG];
 	sigset_t mask;
 	int sigfd;
@@ -76,7 +82,7 @@ loop_free(struct loop *l)
 		close(l->sigfd);
 	sigprocmask(SIG_UNBLOCK, &l->mask, NULL);
 	free(l->fds);
-	free(l->sources);
+	free(l->descriptors);
 	free(l->timers);
 	free(l);
 }
@@ -85,9 +91,10 @@ void
 loop_fd(struct loop *l, int fd, loop_fn *fn, void *arg)
 {
 	l->fds = xgrow(l->fds, l->nfds, sizeof(*l->fds));
-	l->sources = xgrow(l->sources, l->nfds, sizeof(*l->sources));
+	l->descriptors =
+	    xgrow(l->descriptors, l->nfds, sizeof(*l->descriptors));
 	l->fds[l->nfds] = (struct pollfd){ .fd = fd, .events = POLLIN };
-	l->sources[l->nfds++] = (struct source){ fn, arg };
+	l->descriptors[l->nfds++] = (struct descriptor){ { fn, arg }, l->poll };
 }
 
 void
@@ -100,7 +107,7 @@ loop_fd_remove(struct loop *l, int fd)
 			continue;
 		l->nfds--;
 		l->fds[i] = l->fds[l->nfds];
-		l->sources[i] = l->sources[l->nfds];
+		l->descriptors[i] = l->descriptors[l->nfds];
 		return;
 	}
 }
@@ -200,11 +207,13 @@ run_timers(struct loop *l)
 	}
 }
 
-/* A callback may remove any descriptor, so each is looked up by number. */
+/* A callback may remove any descriptor, so each is looked up by number; and the
+ * number may be that of another one by then, which is not known to be ready. */
 static void
 run_fds(struct loop *l)
 {
 	struct pollfd *ready;
+	struct source to;
 	size_t n = l->nfds, i, k;
 
 	ready = xcalloc(n, sizeof(*ready));
@@ -215,8 +224,10 @@ run_fds(struct loop *l)
 			continue;
 		for (k = 0; k < l->nfds && l->fds[k].fd != ready[i].fd; k++)
 			continue;
-		if (k < l->nfds)
-			l->sources[k].fn(l->sources[k].arg);
+		if (k == l->nfds || l->descriptors[k].poll == l->poll)
+			continue;
+		to = l->descriptors[k].to;
+		to.fn(to.arg);
 	}
 	free(ready);
 }
@@ -249,6 +260,7 @@ loop_run(struct loop *l)
 		if (l->stop)
 			break;
 		n = poll(l->fds, l->nfds, wait_ms(l));
+		l->poll++;
 		if (n == -1 && errno != EINTR)
 			wait_for_memory();
 		if (n > 0) {
