@@ -40,7 +40,8 @@ static struct {
 	struct pending disk;
 	struct buf log; /* what is done, and when */
 	int clients[CLIENTS];
-	int net; /* readable when the kernel tells of something */
+	int net;  /* readable when the kernel tells of something */
+	int lock; /* as it was taken last */
 	unsigned locked, proven, against, full, fails, unsaved, stranger;
 	uint64_t slept; /* as the clock of the loop does not count */
 } world;
@@ -242,6 +243,10 @@ size_t __wrap_ssh_find(pid_t, struct ssh *v);
 int __wrap_kill(pid_t, int signo);
 uid_t __wrap_geteuid(void);
 int __wrap_lock_run_wait(const char *run_path, struct err *);
+ssize_t __wrap_send(int fd, const void *, size_t, int flags);
+ssize_t __real_send(int fd, const void *, size_t, int flags);
+int __wrap_close(int fd);
+int __real_close(int fd);
 int __wrap_pending_read(struct pending *, const char *run_path, struct err *);
 int __wrap_pending_write(
     const struct pending *, const char *run_path, struct err *);
@@ -311,7 +316,32 @@ __wrap_lock_run_wait(const char *run_path UNUSED, struct err *e)
 {
 	if (world.locked)
 		return err_set(e, ERR_BUSY, "locked");
-	return eventfd(0, EFD_CLOEXEC);
+	world.lock = eventfd(0, EFD_CLOEXEC);
+	return world.lock;
+}
+
+/* What others would find, and a guard that is at its end would take away, after
+ * they have made one of their own. */
+static void
+look_at_socket(void)
+{
+	if (world.disk.phase == PENDING_NONE && access("guard", F_OK) == 0)
+		say("still has the socket");
+}
+
+ssize_t
+__wrap_send(int fd, const void *data, size_t n, int flags)
+{
+	look_at_socket();
+	return __real_send(fd, data, n, flags);
+}
+
+int
+__wrap_close(int fd)
+{
+	if (fd == world.lock)
+		look_at_socket();
+	return __real_close(fd);
 }
 
 int
@@ -632,6 +662,7 @@ run_case(size_t i, const char *folder)
 	memset(&world, 0, sizeof(world));
 	for (k = 0; k < CLIENTS; k++)
 		world.clients[k] = -1;
+	world.lock = -1;
 	world.net = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	world.disk = (struct pending){ .phase = PENDING_APPLYING,
 		.number = 7,
@@ -678,6 +709,7 @@ test_unnoted(void **state)
 	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 
 	memset(&world, 0, sizeof(world));
+	world.lock = -1;
 	world.net = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	world.disk = (struct pending){ .phase = PENDING_APPLYING };
 	world.full = 1;

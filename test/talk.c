@@ -359,7 +359,8 @@ guard_gone(const struct host *h)
 {
 	if (world.client != -1)
 		close(world.client);
-	guard_unlisten(h->run_path, world.listening, true);
+	guard_unlisten(h->run_path);
+	close(world.listening);
 	world.client = world.listening = -1;
 	world.stopped = false;
 	world.script = "";
@@ -557,7 +558,7 @@ test_not_connected(void **state)
 	assert_int_equal(guard_ask(h, "revert", &answer, &e), GUARD_LOST);
 	assert_error(&e, ERR_FAIL, NO_GUARD, NO_GUARD_HINT);
 	guard_will(h, "...");
-	guard_unlisten(h->run_path, world.listening, false);
+	close(world.listening);
 	assert_int_equal(guard_ask(h, "revert", &answer, &e), GUARD_LOST);
 	assert_error(&e, ERR_FAIL, NO_GUARD, NO_GUARD_HINT);
 	assert_int_equal(guard_look(h->run_path, &pid), GUARD_DEAD);
@@ -635,7 +636,7 @@ test_listen(void **state)
 	guard_will(h, "");
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0077, 0);
-	guard_unlisten(h->run_path, world.listening, false);
+	close(world.listening);
 	assert_int_equal(access(path, F_OK), 0);
 	guard_will(h, ""); /* in its place */
 	guard_gone(h);

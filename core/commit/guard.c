@@ -110,6 +110,15 @@ refuse(struct client *c)
 	hang_up(c);
 }
 
+/* The commit has ended. The lock is still held, here or by who commits: once it
+ * is free, or the answer says so, the guard of another may listen. */
+static void
+finish(struct guard *g)
+{
+	guard_unlisten(g->host->run_path);
+	loop_stop(g->loop, 0);
+}
+
 /* Reverting */
 
 static void revert_by_itself(void *arg);
@@ -186,7 +195,7 @@ revert_now(struct guard *g, struct err *e)
 		return -1;
 	revert_end(
 	    g->host, &g->pending, g->why, &g->gone, r == 0 ? NULL : e, NULL);
-	loop_stop(g->loop, 0);
+	finish(g);
 	return 0;
 }
 
@@ -342,8 +351,8 @@ on_cancel(struct client *c, uint64_t number UNUSED)
 
 	c->guard->holder = NULL;
 	pending_end(c->guard->host->run_path, &ignored);
+	finish(c->guard);
 	answer(c, "");
-	loop_stop(c->guard->loop, 0);
 }
 
 static void
@@ -365,8 +374,8 @@ save(struct client *c)
 	struct err e = { 0 }, failed;
 
 	if (revert_never(g->host, &g->pending, &g->committed, &e) == 0) {
+		finish(g);
 		answer_saved(c);
-		loop_stop(g->loop, 0);
 		return;
 	}
 	g->why = N_("since it could not be saved");
@@ -471,8 +480,8 @@ on_revert(struct client *c, uint64_t number UNUSED)
 		answer_error(c, &e);
 	} else if (revert_as_asked(g, &e) == 0) {
 		revert_end(g->host, &g->pending, g->why, &g->gone, NULL, &text);
+		finish(g);
 		answer(c, buf_text(&text));
-		loop_stop(g->loop, 0);
 	} else {
 		err_hint_more(&e, "the guard goes on and tries again");
 		answer_error(c, &e);
@@ -701,8 +710,10 @@ serve(struct guard *g, struct err *e)
 	if (g->listen == -1)
 		return -1;
 	g->pending.guard = getpid();
-	if (pending_write(&g->pending, h->run_path, e) != 0)
+	if (pending_write(&g->pending, h->run_path, e) != 0) {
+		guard_unlisten(h->run_path);
 		return -1;
+	}
 	loop_fd(g->loop, g->listen, on_connect, g);
 	loop_fd(g->loop, net_fd(h->net), on_event, g);
 	loop_signal(g->loop, SIGTERM, on_stop, g);
@@ -739,7 +750,7 @@ guard_run(struct host *h, struct err *e)
 		if (g.clients[i].fd != -1)
 			hang_up(&g.clients[i]);
 	if (g.listen != -1)
-		guard_unlisten(h->run_path, g.listen, !g.replaced);
+		close(g.listen);
 	loop_free(g.loop);
 	config_free(&g.committed);
 	buf_free(&g.gone);

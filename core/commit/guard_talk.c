@@ -78,13 +78,11 @@ guard_listen(const char *run_path, struct err *e)
 }
 
 void
-guard_unlisten(const char *run_path, int fd, bool own)
+guard_unlisten(const char *run_path)
 {
 	char *path = socket_path(run_path);
 
-	if (own)
-		unlink(path);
-	close(fd);
+	unlink(path);
 	free(path);
 }
 

@@ -2,7 +2,6 @@
 #ifndef SEKI_CORE_COMMIT_GUARD_TALK_H
 #define SEKI_CORE_COMMIT_GUARD_TALK_H
 
-#include <stdbool.h>
 #include <sys/types.h>
 
 #include "core/base/err.h"
@@ -42,8 +41,9 @@ int guard_say(int hold, const char *line, struct buf *answer, struct err *);
 
 /* The guard's listening socket, or -1. Only its own user may connect. */
 int guard_listen(const char *run_path, struct err *);
-/* Closes it, and removes its name unless another guard listens there by now. */
-void guard_unlisten(const char *run_path, int fd, bool own);
+/* Removes its name, which is that of every guard: only while the lock keeps
+ * others from commits. The socket stays open. */
+void guard_unlisten(const char *run_path);
 
 enum guard_state {
 	GUARD_DEAD, /* nobody listens, or it hung up: it is at its end */
