@@ -28,6 +28,7 @@
 
 #define START_MS 10000	/* until a guard listens, on a busy machine */
 #define STATUS_MS 300	/* a screen waits for that */
+#define QUEUE 8		/* that connect and are not served yet */
 #define ALIVE_MS 1000	/* until a guard that is silent is looked at */
 #define ANSWER_MS 30000 /* a revert of thousands of forwards takes seconds */
 
@@ -52,22 +53,37 @@ socket_path(const char *run_path)
 	return xasprintf("%s/guard", run_path);
 }
 
-int
-guard_listen(const char *run_path, struct err *e)
+/* In place of an older one. Only its own user may write to it, whatever the
+ * umask of whoever started us. */
+static int
+bind_at(const char *path, int type)
 {
-	char *path = socket_path(run_path);
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0), r = -1, saved;
 	struct sockaddr_un a;
 	mode_t old;
-	int fd, r = -1;
 
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd != -1 && local_address(&a, path) == 0) {
 		unlink(path);
 		old = umask(0077);
 		r = bind(fd, (struct sockaddr *)&a, sizeof(a));
 		umask(old);
 	}
-	if (r == -1 || listen(fd, 8) == -1) {
+	if (fd != -1 && r == -1) {
+		saved = errno;
+		close(fd);
+		errno = saved;
+		fd = -1;
+	}
+	return fd;
+}
+
+int
+guard_listen(const char *run_path, struct err *e)
+{
+	char *path = socket_path(run_path);
+	int fd = bind_at(path, SOCK_STREAM | SOCK_NONBLOCK);
+
+	if (fd == -1 || listen(fd, QUEUE) == -1) {
 		err_sys(e, ERR_FAIL, "cannot listen at %s", path);
 		if (fd != -1)
 			close(fd);
@@ -330,13 +346,9 @@ static int
 fork_and_wait(const struct host *h, struct err *e)
 {
 	char *path = pending_path(h->run_path, "ready");
-	struct sockaddr_un a;
-	int ready, r = -1;
+	int ready = bind_at(path, SOCK_DGRAM), r = -1;
 
-	unlink(path);
-	ready = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (ready == -1 || local_address(&a, path) == -1 ||
-	    bind(ready, (struct sockaddr *)&a, sizeof(a)) == -1)
+	if (ready == -1)
 		err_sys(e, ERR_FAIL, "cannot listen at %s", path);
 	else if (fork_guard(h, path) == -1)
 		err_sys(e, ERR_FAIL, "cannot start a guard");
