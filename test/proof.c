@@ -42,6 +42,7 @@ static struct {
 	struct buf called;	    /* targets, a line each */
 	int unreachable;	    /* what connect says at once; or 0 */
 	int gateway;		    /* the other end of the ping */
+	bool early;		    /* something comes before that is sent */
 	struct sockaddr_in6 pinged; /* by it */
 	bool proven;
 	const char *logins; /* what is told of them, besides; or NULL */
@@ -74,6 +75,8 @@ __wrap_socket(int domain, int type, int proto UNUSED)
 			SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends),
 		    0);
 		kernel.gateway = ends[1];
+		if (kernel.early)
+			send(ends[1], "early", 5, 0);
 		return ends[0];
 	}
 	assert_true(kernel.ncalls < CALLS_MAX);
@@ -370,6 +373,14 @@ test_gateway(void **state)
 	/* what wakes it need not be an answer */
 	start(&p, "", "");
 	send(kernel.gateway, &echo, 0, 0);
+	loop_timer(p.loop, 0, stop, p.loop);
+	loop_run(p.loop);
+	told(&p, LOGINS ROUTE);
+	end(&p);
+
+	/* nor is what came before the gateway was asked */
+	kernel.early = true;
+	start(&p, "", "");
 	loop_timer(p.loop, 0, stop, p.loop);
 	loop_run(p.loop);
 	told(&p, LOGINS ROUTE);

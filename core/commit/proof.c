@@ -122,6 +122,16 @@ on_pong(void *arg)
 	loop_fd_remove(p->loop, p->ping);
 }
 
+/* Until it is connected, a raw socket hears whatever comes to this host. */
+static void
+forget_early(int fd)
+{
+	char packet[256];
+
+	while (recv(fd, packet, sizeof(packet), 0) != -1)
+		continue;
+}
+
 /* An echo request to the gateway; the kernel fills in the checksum. */
 static void
 ping_gateway(struct proof *p)
@@ -139,8 +149,10 @@ ping_gateway(struct proof *p)
 	ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &only);
 	setsockopt(p->ping, IPPROTO_ICMPV6, ICMP6_FILTER, &only, sizeof(only));
 	memcpy(&to.sin6_addr, p->route.gateway.bytes, sizeof(to.sin6_addr));
-	if (connect(p->ping, (struct sockaddr *)&to, sizeof(to)) == 0 &&
-	    send(p->ping, &echo, sizeof(echo), 0) == sizeof(echo))
+	if (connect(p->ping, (struct sockaddr *)&to, sizeof(to)) == -1)
+		return;
+	forget_early(p->ping);
+	if (send(p->ping, &echo, sizeof(echo), 0) == sizeof(echo))
 		loop_fd(p->loop, p->ping, on_pong, p);
 }
 
