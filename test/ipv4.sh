@@ -67,7 +67,7 @@ state()
 	nft -s list ruleset | awk '/^table inet seki / { own = 1 }
 	    !own { print } /^}/ { own = 0 }'
 	if command -v iptables-save >/dev/null; then
-		iptables-save 2>/dev/null | grep -v '^#'
+		iptables-save 2>/dev/null | sed '/^#/d; s/\[[0-9:]*\]$//'
 	fi
 }
 
