@@ -481,7 +481,10 @@ shorten(struct keys *k)
 static bool
 is_c1(char c)
 {
-	return c != '\0' && strchr("\x8f\x90\x98\x9b\x9d\x9e\x9f", c) != NULL;
+	static const unsigned char known[] = { 0x8f, 0x90, 0x98, 0x9b, 0x9d,
+		0x9e, 0x9f };
+
+	return memchr(known, (unsigned char)c, sizeof(known)) != NULL;
 }
 
 /* A C1 control, of 8 bits or encoded in UTF-8, becomes ESC and a letter. In a
