@@ -60,13 +60,15 @@ unhardened()
 }
 
 # An older lintian does not know which policy is the newest, and asks for a
-# script of System V; and nothing is fortified where nothing is optimised.
+# script of System V; and nothing is fortified where nothing is optimised. None
+# takes a tag that it does not know.
 lint()
 {
-	lintian -EvI --pedantic --allow-root \
-	    --suppress-tags newer-standards-version \
-	    --suppress-tags package-supports-alternative-init-but-no-init.d-script \
-	    --suppress-tags hardening-no-fortify-functions \
+	hushed=$(lintian-explain-tags --list-tags | grep -x \
+	    -e newer-standards-version -e hardening-no-fortify-functions \
+	    -e package-supports-alternative-init-but-no-init.d-script |
+	    paste -sd ,)
+	lintian -EvI --pedantic --allow-root --suppress-tags "$hushed" \
 	    "$tmp"/package/*.changes
 }
 
@@ -133,6 +135,10 @@ guards()
 {
 	pgrep -f ' guard$'
 }
+no_guard()
+{
+	! guards
+}
 in_root seki add allow input tcp 22 2>/dev/null
 in_root seki commit --now >/dev/null 2>&1
 ok "a commit is pending" pends 600
@@ -155,7 +161,7 @@ in_root seki commit --now >/dev/null 2>&1
 ok "one is pending" pends 600
 ok "removed" dpkg_in_root -r seki
 ok "the pending commit is reverted" is_taken_back
-is "no guard is left" "$(guards)" ""
+ok "its guard ends" wait_for no_guard
 ok "the config stays" test -e "$root/etc/seki/seki.conf"
 nft add table inet of_others
 ok "purged" dpkg_in_root -P seki
