@@ -111,7 +111,10 @@ const struct part manual_seki[] = {
 		"rules and service. It prints a line for each thing that is "
 		"not well, with what mends it, the worst first; then how many "
 		"are well. It exits with 1 if one of them fails. `seki show "
-		"checks --json` has them all.")),
+		"checks --json` has them all. They are about the host as it "
+		"is, and about what was committed, whatever the candidate "
+		"says: one whose cure is there already stays until a commit, "
+		"and says so (`in_candidate`).")),
 	TEXT(N_("It also looks into the containers of the config. Between a "
 		"bridge, its port and the container's own interface, packets "
 		"that are larger than the next MTU are lost without an error: "

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/show/cured.h"
 #include "screens/cmdrun.h"
 
 #define OURS "seki "
@@ -25,9 +26,14 @@ edits(const char *command)
 }
 
 void
-cure_tell(const char *command, struct buf *b)
+cure_tell(const char *command, bool done, struct buf *b)
 {
-	if (!cure_is_ours(command))
+	if (done)
+		buf_printf(b,
+		    _("cure  %s\n"
+		      "      cured by the candidate: c commits\n"),
+		    command + strlen(OURS));
+	else if (!cure_is_ours(command))
 		buf_printf(b,
 		    _("cure  %s\n"
 		      "      y copies it: it is not seki's to change\n"),
@@ -53,7 +59,7 @@ cure_take(struct app *app, const char *command)
 	if (!cure_is_ours(line))
 		ui_message(app->ui, ROLE_WARN,
 		    "this is not seki's to change; y copies the command");
-	else if (edits(line))
+	else if (edits(line) && !cured_by(&app->host->candidate, line))
 		cmdrun_line(app, line + strlen(OURS));
 	else
 		ui_act(app->ui, ACT_COMMIT);

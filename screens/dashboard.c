@@ -352,16 +352,19 @@ freshen(struct dashboard *d)
 
 /* A line of text, the start of which the cursor covers. */
 static void
-draw_line(const struct dashboard *d, int y, const char *text, enum role role,
-    bool selected)
+draw_trouble(const struct dashboard *d, size_t row, bool selected)
 {
-	char *line = xstrndup(text, strcspn(text, "\n"));
+	const struct trouble *t = overview_trouble(d->overview, row);
+	char *line = xstrndup(t->text, strcspn(t->text, "\n"));
+	enum role role = role_of_line(line);
+	int y = d->parts[OVERVIEW_TROUBLE].area.y + (int)row, x = d->area.x;
 	struct buf b = { 0 };
-	int x = d->area.x;
 
-	buf_printf(&b, "%c! %s", selected ? '>' : ' ', line);
+	buf_printf(
+	    &b, "%c%c %s", selected ? '>' : ' ', t->cured ? '~' : '!', line);
 	draw_short(y, x, d->area.w - 1, ROLE_TEXT, buf_text(&b));
-	draw_text(y, x + 1, 1, role, "!");
+	draw_text(
+	    y, x + 1, 1, t->cured ? ROLE_CHANGED : role, t->cured ? "~" : "!");
 	draw_first(y, x + 3, d->area.w - 4, role, line);
 	if (selected) {
 		draw_pad(y, x, term_quick() ? d->area.w : LABEL_BAR,
@@ -370,15 +373,6 @@ draw_line(const struct dashboard *d, int y, const char *text, enum role role,
 	}
 	buf_free(&b);
 	free(line);
-}
-
-static void
-draw_trouble(const struct dashboard *d, size_t row, bool selected)
-{
-	const char *text = overview_trouble(d->overview, row);
-
-	draw_line(d, d->parts[OVERVIEW_TROUBLE].area.y + (int)row, text,
-	    role_of_line(text), selected);
 }
 
 /* The first row of the chart, which the cursor can be on. */

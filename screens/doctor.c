@@ -59,7 +59,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 	buf_fill(b, ' ', b->len < 4 ? 5 - b->len : 1);
 	buf_printf(b, "%s\n", r->why != NULL ? r->why : _(r->what));
 	if (r->cure != NULL)
-		cure_tell(r->cure, b);
+		cure_tell(r->cure, r->cured, b);
 }
 
 static enum role
@@ -280,9 +280,9 @@ static const struct list_spec neighbours_spec = {
 #define ENTER(label)                                                           \
 	{                                                                      \
 		ACT_ENTER, { K_ENTER }, "enter", label,                        \
-		    N_("put what mends it into the candidate, or show "        \
-		       "what a commit would mend, else go to it; of what "     \
-		       "is well, see each check")                              \
+		    N_("put what mends it into the candidate; show what a "    \
+		       "commit would mend, if the candidate has it; else go "  \
+		       "to it; of what is well, see each check")               \
 	}
 #define OBJECT                                                                 \
 	{                                                                      \
@@ -300,10 +300,18 @@ static const struct list_spec neighbours_spec = {
 		0                                                              \
 	}
 
-enum bar_word { WORD_CURE, WORD_UNFOLD, WORD_FOLD, WORD_OPEN, WORDS };
+enum bar_word {
+	WORD_CURE,
+	WORD_CURED,
+	WORD_UNFOLD,
+	WORD_FOLD,
+	WORD_OPEN,
+	WORDS
+};
 
 static const struct action row_actions[WORDS][4] = {
 	[WORD_CURE] = { ENTER(N_("Cure")), OBJECT, FOLD(NULL), END },
+	[WORD_CURED] = { ENTER(N_("Review")), OBJECT, FOLD(NULL), END },
 	[WORD_UNFOLD] = { ENTER(N_("Unfold")), FOLD(N_("Unfold")), OBJECT,
 	    END },
 	[WORD_FOLD] = { ENTER(N_("Fold")), FOLD(N_("Fold")), OBJECT, END },
@@ -335,6 +343,7 @@ static const struct action neighbour_actions[] = {
 
 static const struct action *const check_tables[WORDS][5] = {
 	[WORD_CURE] = CHECK_TABLES(WORD_CURE),
+	[WORD_CURED] = CHECK_TABLES(WORD_CURED),
 	[WORD_UNFOLD] = CHECK_TABLES(WORD_UNFOLD),
 	[WORD_FOLD] = CHECK_TABLES(WORD_FOLD),
 	[WORD_OPEN] = CHECK_TABLES(WORD_OPEN),
@@ -354,7 +363,7 @@ word_of(const struct doctor_view *v)
 	const struct doctor_row *r = listview_drawn(&v->list);
 
 	if (r == NULL || has_cure(r))
-		return WORD_CURE;
+		return r != NULL && r->cured ? WORD_CURED : WORD_CURE;
 	if (r->verdict == DOCTOR_OK)
 		return (v->open & 1U << r->area) != 0 ? WORD_FOLD : WORD_UNFOLD;
 	return WORD_OPEN;
@@ -399,7 +408,8 @@ const struct view_ops screen_doctor = {
 		   "all programs in the order that packets meet them, and what "
 		   "each does to what is allowed or forwarded here.\n"
 		   "Marks: ! FAIL or WARN, or a chain that drops what is "
-		   "forwarded; ? it cannot be told; * a chain of seki."),
+		   "forwarded; ~ the candidate cures it; ? it cannot be told; "
+		   "* a chain of seki."),
 	LISTVIEW_STATUS(
 	    struct doctor_view, listview_open, listview_changed, draw, status),
 	.actions = (const struct action *const[]){ row_actions[WORD_CURE],

@@ -137,15 +137,39 @@ tell_one(const struct doctor_row *r)
 				  : xstrdup(r->why);
 }
 
+/* A sentence, which it takes, with how much of it the candidate cures. */
+static char *
+tell_cured(char *text, size_t cured, size_t n)
+{
+	char *all;
+
+	if (cured == 0)
+		return text;
+	all = cured == n
+		  ? xasprintf(_("%s (the candidate cures it)"), text)
+		  : xasprintf(_("%s (the candidate cures %zu)"), text, cured);
+	free(text);
+	return all;
+}
+
 static void
 add_row(struct health *h, const struct host *host, const struct doctor *d,
-    const struct doctor_row *r)
+    const struct doctor_row *first)
 {
-	const struct manner *m = manner_of(r);
-	const char *mark = r->verdict == DOCTOR_FAIL ? "FAIL" : "WARN";
+	const struct manner *m = manner_of(first);
+	const char *mark = first->verdict == DOCTOR_FAIL ? "FAIL" : "WARN";
+	char *text = m->shares ? tell_all(d, first, m) : tell_one(first);
+	const struct doctor_row *r = first;
+	size_t n = 0, cured = 0;
+	struct trouble *t;
 
-	add(h, mark, m->tab, m->shares ? tell_all(d, r, m) : tell_one(r))
-	    ->check = key_of(host, r);
+	do {
+		n += is_same(r, first);
+		cured += is_same(r, first) && r->cured;
+	} while (m->shares && ++r < END_OF(d->v, d->n));
+	t = add(h, mark, m->tab, tell_cured(text, cured, n));
+	t->check = key_of(host, first);
+	t->cured = cured == n;
 }
 
 /* The rows of a check are together: the first of them tells of all where they
@@ -216,7 +240,6 @@ add_candidate(struct health *h, const struct host *host)
 			host->changes));
 }
 
-/* Whether something of IPv6 is given on this host. */
 bool
 trouble_is(const struct trouble *t)
 {

@@ -141,7 +141,7 @@ static void
 tell_cure(const struct forward_row *r, const char *cure, struct buf *b)
 {
 	if (cure == forward_cure(r))
-		cure_tell(cure, b);
+		cure_tell(cure, false, b);
 	else
 		buf_printf(b, _("cure  %s\n"), cure);
 }

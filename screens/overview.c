@@ -204,12 +204,10 @@ overview_size(const struct overview *o, enum overview_part part)
 	return o->n[part];
 }
 
-const char *
+const struct trouble *
 overview_trouble(const struct overview *o, size_t n)
 {
-	const struct trouble *t = o->ranked[OVERVIEW_TROUBLE][n].row;
-
-	return t->text;
+	return o->ranked[OVERVIEW_TROUBLE][n].row;
 }
 
 /* Grids */

@@ -39,7 +39,22 @@ keys Enter
 see "Enter puts it into the candidate" '1 change \*'
 like "as a statement" "$("$seki" show candidate)" '^container db1 ula '
 leave 'candidate: set container'
-ok "which mends it" wait_for has_gone 'WARN +db1 '
+see "the host is judged as it is, and the cure has a mark" \
+    '^>~ WARN +db1 +it has no ULA'
+see "the pane says so" '^ +cured by the candidate: c commits'
+like "the title too" "$(screen)" '^ vps1  2 WARN '
+like "as do commands" "$("$seki" doctor --json)" \
+    '"subject":"db1".*"in_candidate":true'
+like "and lines" "$("$seki" doctor 2>&1)" \
+    '^ +cure  seki set container db1 ula auto \(in the candidate'
+keys Enter
+see "Enter does not put it there again, but reviews" 'what a commit does'
+leave 'what a commit does'
+keys 1
+see "the dashboard has the trouble, and that" \
+    '^>! WARN 2 containers without a ULA, .*: db1, tmp1 \(the…$'
+keys 8
+shows '^>~ WARN +db1 '
 keys u
 see "u takes it back" '^.! WARN +db1 '
 

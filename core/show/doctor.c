@@ -28,7 +28,8 @@ const char *const doctor_areas[DOCTOR_AREAS] = {
 /* ---- containers */
 
 /* The new words of a statement come before what it has already. The bridge is
- * first: a container's address is one of its prefix. */
+ * first: a container's address is one of its prefix. Where the candidate has
+ * that already, it is the next step. */
 static char *
 cure_of_ula(const struct host *h, const struct container_row *r)
 {
@@ -55,7 +56,7 @@ look_for_ulas(const struct examination *x)
 			doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
 			    xstrdup(_("it has no ULA, so no forward can lead "
 				      "to it")));
-			doctor_cure(x, cure_of_ula(x->host, r));
+			doctor_cure(x, cure_of_ula(x->edited, r));
 		}
 }
 
@@ -331,22 +332,66 @@ number_alike(struct doctor *d)
 	free(all);
 }
 
+static void
+examine(struct examination *x)
+{
+	run_checks(x, doctor_host.v, doctor_host.n, false);
+	run_checks(x, doctor_inside.v, doctor_inside.n, false);
+	run_checks(x, doctor_choice.v, doctor_choice.n, false);
+	run_checks(x, doctor_nearby.v, doctor_nearby.n, false);
+	run_checks(x, doctor_hijack.v, doctor_hijack.n, false);
+	run_checks(x, own_checks, NITEMS(own_checks), false);
+	run_checks(x, doctor_errors.v, doctor_errors.n, false);
+	run_checks(x, silent_checks, NITEMS(silent_checks), true);
+	number_alike(x->to);
+}
+
+/* By lists of its own, that end with it. */
+static void
+examine_as(const struct config *committed, struct examination *x)
+{
+	struct host as_it_is = *x->edited;
+	struct doctor_lists lists;
+	struct forward_row *forwards;
+	struct container_row *containers;
+	size_t i;
+
+	as_it_is.candidate = *committed;
+	lists.forwards = forwards = rows_forwards(&as_it_is, &lists.nforwards);
+	lists.containers = containers =
+	    rows_containers(&as_it_is, &lists.ncontainers);
+	x->host = &as_it_is;
+	x->lists = &lists;
+	examine(x);
+	for (i = 0; i < x->to->n; i++)
+		x->to->v[i].about = NULL;
+	rows_forwards_free(forwards, lists.nforwards);
+	free(containers);
+}
+
+static bool
+is_candidate(const struct host *h, const struct config *committed)
+{
+	return committed == &h->saved ? !h->dirty
+				      : config_equal(committed, &h->candidate);
+}
+
+/* In the middle of a commit nobody knows what was. */
 void
 doctor_examine(
     struct doctor *d, const struct host *h, const struct doctor_lists *lists)
 {
-	struct examination x = { h, lists, d, NULL };
+	struct examination x = { h, h, lists, d, NULL };
+	struct config store;
+	struct err ignored;
+	const struct config *committed = drift_config(h, &store, &ignored);
 
 	*d = (struct doctor){ 0 };
-	run_checks(&x, doctor_host.v, doctor_host.n, false);
-	run_checks(&x, doctor_inside.v, doctor_inside.n, false);
-	run_checks(&x, doctor_choice.v, doctor_choice.n, false);
-	run_checks(&x, doctor_nearby.v, doctor_nearby.n, false);
-	run_checks(&x, doctor_hijack.v, doctor_hijack.n, false);
-	run_checks(&x, own_checks, NITEMS(own_checks), false);
-	run_checks(&x, doctor_errors.v, doctor_errors.n, false);
-	run_checks(&x, silent_checks, NITEMS(silent_checks), true);
-	number_alike(d);
+	if (committed != NULL && !is_candidate(h, committed))
+		examine_as(committed, &x);
+	else
+		examine(&x);
+	config_free(&store);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/base/intl.h"
+#include "core/show/cured.h"
 
 void
 doctor_add(const struct examination *x, enum doctor_verdict verdict,
@@ -39,6 +40,7 @@ doctor_cure(const struct examination *x, char *command)
 	struct doctor_row *r = &x->to->v[x->to->n - 1];
 
 	r->cure = command;
+	r->cured = command != NULL && cured_by(&x->edited->candidate, command);
 	if (command == NULL || r->why == NULL)
 		return;
 	cut(r->why, " (%s)", command);

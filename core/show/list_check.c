@@ -122,7 +122,10 @@ check_why(const struct host *h UNUSED, const void *row, struct buf *b)
 static char
 check_mark(const struct host *h UNUSED, const void *row)
 {
-	return verdicts[((const struct doctor_row *)row)->verdict].mark;
+	const struct doctor_row *r = row;
+
+	return r->cured ? row_mark_char(MARK_CHANGED)
+			: verdicts[r->verdict].mark;
 }
 
 static void
@@ -260,11 +263,11 @@ json_check(const struct host *h UNUSED, const void *row)
 {
 	const struct doctor_row *r = row;
 
-	return json_pack("{s:s,s:s,s:o,s:s,s:s?,s:s?}", "check", r->check,
+	return json_pack("{s:s,s:s,s:o,s:s,s:s?,s:s?,s:b}", "check", r->check,
 	    "area", doctor_areas[r->area], "subject",
 	    r->subject != NULL ? list_json_text(r->subject) : json_null(),
 	    "verdict", verdicts[r->verdict].json, "why", r->why, "cure",
-	    r->cure);
+	    r->cure, "in_candidate", r->cured);
 }
 
 const struct listing listing_checks = {
@@ -281,7 +284,8 @@ const struct listing listing_checks = {
 	.json = json_check,
 	.shape = "{check, area: "
 		 "host|uplinks|bridges|containers|forwards|others|seki,\n"
-		 " subject, verdict: ok|unknown|warn|fail, why, cure}",
+		 " subject, verdict: ok|unknown|warn|fail, why, cure,\n"
+		 " in_candidate}",
 };
 
 /* Aligned under the first line of what it says. */
@@ -298,7 +302,10 @@ tell_row(const struct host *h, const struct doctor_row *r, struct buf *b)
 	join_lines(b, r->why, INDENT);
 	if (r->cure != NULL) {
 		buf_add(b, INDENT);
-		buf_printf(b, _("cure  %s"), r->cure);
+		buf_printf(b,
+		    r->cured ? _("cure  %s (in the candidate, not committed)")
+			     : _("cure  %s"),
+		    r->cure);
 	}
 	buf_add(b, "\n");
 }

@@ -6,10 +6,12 @@
 
 /* Whether it is seki's own command, which Enter takes; else y copies it. */
 bool cure_is_ours(const char *command);
-/* Appends it, and a line that says which key does what with it. */
-void cure_tell(const char *command, struct buf *);
+/* Appends it, and a line that says which key does what with it. done: the
+ * candidate has it. */
+void cure_tell(const char *command, bool done, struct buf *);
 /* Edits the candidate by it, or opens the review, as nothing is committed
- * unseen. Tells why not, where it is not ours. */
+ * unseen: of apply, and of what the candidate has already. Tells why not, where
+ * it is not ours. */
 void cure_take(struct app *, const char *command);
 
 #endif

@@ -7,10 +7,12 @@
 
 /* One kind of trouble, or a line that there is none. */
 struct trouble {
-	char *text;   /* "FAIL ...", "WARN ...", "ok ..." */
+	char *text;   /* "FAIL ...", "WARN ...", "ok ...", of one line or
+			 more */
 	enum tab tab; /* the screen of what it is about */
 	char *check;  /* the row of the first of them on the doctor's screen;
 			 NULL: it has none */
+	bool cured;   /* wholly, by the candidate */
 };
 
 /* Whether it needs a look: FAIL or WARN. */

@@ -35,8 +35,8 @@ const struct grid *overview_grid(
 const struct grid *overview_shown(const struct overview *, enum overview_part);
 /* Has the counters of the rows in the grids read. */
 void overview_see(const struct overview *, struct host *);
-/* The text of a trouble, "FAIL ...", of one line or more. */
-const char *overview_trouble(const struct overview *, size_t n);
+/* Borrowed. */
+const struct trouble *overview_trouble(const struct overview *, size_t n);
 
 /* Reads row n of a part, of its grid as last asked for. */
 void overview_read(const struct overview *, enum overview_part, size_t n,

@@ -31,12 +31,14 @@ struct doctor_row {
 	enum doctor_area area;
 	const char *check; /* a word that stays the same */
 	const char *what;  /* the same for people, marked by N_() */
-	const void *about; /* the row of a list that it is about; NULL */
+	const void *about; /* the row of a list that it is about; NULL: of
+			      none, or of none of those given */
 	char *subject;	   /* what that is called; NULL: this host */
 	unsigned nth;	   /* of its check and of that, from 0 */
 	char *why;	   /* sentences; NULL: all is well */
 	char *cure;	   /* the command that mends it, as it is typed at a
 			      shell; NULL: none is known */
+	bool cured;	   /* the candidate has that, not committed */
 	size_t stands_for; /* checks of its area that are well (checks_fold);
 			      0: it is one check */
 };
@@ -55,8 +57,10 @@ struct doctor {
 	size_t n;
 };
 
-/* Looks at all of it; rows borrow from the lists. A check of the host has a row
- * of its own where all is well, and so has each forward. */
+/* Looks at all of it as it is: at what was committed, whatever the candidate
+ * says, which only marks what it would cure. Rows borrow from the lists. A
+ * check of the host has a row of its own where all is well, and so has each
+ * forward. */
 void doctor_examine(
     struct doctor *, const struct host *, const struct doctor_lists *);
 void doctor_row_free(const struct doctor_row *); /* what it holds, as well */

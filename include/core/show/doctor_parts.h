@@ -7,7 +7,8 @@
 struct doctor_check;
 
 struct examination {
-	const struct host *host;
+	const struct host *host;   /* its candidate is what was committed */
+	const struct host *edited; /* the same, with the candidate as it is */
 	const struct doctor_lists *lists;
 	struct doctor *to;
 	const struct doctor_check *now;
