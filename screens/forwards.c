@@ -8,12 +8,14 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/statement.h"
+#include "core/plan/model_counter.h"
 #include "core/plan/model_family.h"
 #include "core/reach/kept.h"
 #include "core/show/list.h"
 #include "core/show/list_forward.h"
 #include "core/show/listing.h"
 #include "core/state/counting.h"
+#include "core/state/light.h"
 #include "core/state/standing.h"
 #include "screens/connections.h"
 #include "screens/cure.h"
@@ -156,6 +158,15 @@ add_kept(const struct host *h, const struct forward_row *r, struct buf *b)
 	model_free(&own);
 }
 
+/* Whether what was counted may be of nobody but seki, in both families. */
+static bool
+is_tried(const struct host *h, const struct forward_row *r)
+{
+	return r->in->packets > 0 && lights_are_tried(r->in, r->out) &&
+	       lights_are_tried(model_meter_ipv4(&h->counters, r->in),
+		   model_meter_ipv4(&h->counters, r->out));
+}
+
 static void
 add_totals(const struct host *h, const struct forward_row *r, struct buf *b)
 {
@@ -171,6 +182,8 @@ add_totals(const struct host *h, const struct forward_row *r, struct buf *b)
 	    _("%s bytes in, %s out so far; connections: %s, %s new per "
 	      "second\n"),
 	    buf_text(&in), buf_text(&out), buf_text(&fresh), buf_text(&rate));
+	if (is_tried(h, r))
+		buf_add(b, _("no more than seki itself sends, to try it\n"));
 	buf_free(&in);
 	buf_free(&out);
 	buf_free(&fresh);

@@ -368,9 +368,26 @@ draw_rows(const struct plot *p)
 	buf_free(&b);
 }
 
+/* For how long nobody saw anything pass: no longer than somebody looked. */
+static void
+add_silence(const struct host *h, const struct traffic *t, int w, struct buf *b)
+{
+	long begun = (long)t->in->since - 1;
+	struct buf clock = { 0 };
+
+	if (begun <= edge_of(h, w) - w) {
+		buf_printf(b, _("nothing has passed in the last %d minutes"),
+		    w / METER_MINUTE);
+		return;
+	}
+	add_clock(h, begun, &clock);
+	buf_printf(b, _("nothing has passed since %s"), buf_text(&clock));
+	buf_free(&clock);
+}
+
 /* In place of rates and a chart of nothing. */
 static void
-draw_nothing(const struct plot *p, const char *name, bool counted)
+draw_nothing(const struct plot *p, const char *name, const struct traffic *t)
 {
 	struct buf b = { 0 };
 	int y = p->area.y;
@@ -378,10 +395,9 @@ draw_nothing(const struct plot *p, const char *name, bool counted)
 	if (name != NULL)
 		draw_text(
 		    y++, p->area.x + 1, p->area.w - 1, ROLE_CAPTION, name);
-	if (!counted)
+	if (t->in == NULL)
 		return;
-	buf_printf(&b, _("nothing has passed in the last %d minutes"),
-	    p->w / METER_MINUTE);
+	add_silence(p->host, t, p->w, &b);
 	draw_text(y, p->area.x + 1, p->area.w - 2, ROLE_DIM, buf_text(&b));
 	buf_free(&b);
 }
@@ -409,7 +425,7 @@ traffic_draw(const struct host *h, const char *name, const struct traffic *t,
 	out = chart_largest(p.out, (size_t)p.w);
 	if (p.w > METER_MINUTE && in == 0 && out == 0 && is_still(t->in) &&
 	    is_still(t->out)) {
-		draw_nothing(&p, name, t->in != NULL);
+		draw_nothing(&p, name, t);
 		return;
 	}
 	draw_labels(&p, name, t);

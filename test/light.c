@@ -179,7 +179,7 @@ test_states(void **state)
 		{ nothing, "kkkkkkk?kk?", LIGHT_NEAR,
 		    "this host has not looked for its MAC lately" },
 		{ met, "kkkkkkkkkk?", LIGHT_ANSWER,
-		    "nothing came by it yet, and what is lost before this "
+		    "no client came yet, and what is lost before this "
 		    "host cannot be seen here" },
 		{ asked, "kkkkkkkkkk?", LIGHT_ANSWER,
 		    "packets went in, and none came back yet" },

@@ -88,14 +88,14 @@ wait_for packets $public4
 "$seki" add forward tcp 81 to vm00:80 2>/dev/null
 ok "another forward" "$seki" commit --confirm 60
 like "nothing came by it: nobody can tell" "$("$seki" show lights)" \
-    "^forward tcp 81 .*IPv6 .*ok *[?] *answer: nothing came by it yet"
+    "^forward tcp 81 .*IPv6 .*ok *[?] *answer: no client came yet"
 inside client1 nft add table ip6 provider
 inside client1 nft add chain ip6 provider out \
     '{ type filter hook output priority 0; }'
 inside client1 nft add rule ip6 provider out tcp dport 81 drop
 nok "what a provider drops" inside client1 "$peer" get $public 81 --timeout 300
 like "is not seen, and not said to be well" "$("$seki" show lights)" \
-    "^forward tcp 81 .*IPv6 .*ok *[?] *answer: nothing came by it yet"
+    "^forward tcp 81 .*IPv6 .*ok *[?] *answer: no client came yet"
 inside client1 nft delete table ip6 provider
 ok "reverted" "$seki" revert
 

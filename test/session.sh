@@ -55,9 +55,12 @@ wait_for has_gone 'All edits'
 see "and leaves it then" 'no changes'
 like "it is saved" "$(cat "$SEKI_CONFIG")" '^forward tcp 8080 to web1:80'
 
+see "what the commit tried it with is no client" \
+    '^ no more than seki itself sends, to try it'
 got=$(nsenter --net=/run/netns/client1 "$peer" get 2001:db8::10 8080 2>&1)
 like "it leads to the container" "$got" web1
-see "its counter moves" 'bytes in, [0-9.k]+ out so far; connections: 1,'
+see "its counter moves" 'bytes in, [0-9.k]+ out so far; connections: 2,'
+unlike "by a client" "$(screen)" 'than seki itself sends'
 
 keys Space
 see "Space turns it off" '^>~ tcp 8080 .* 0 '

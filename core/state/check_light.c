@@ -65,26 +65,25 @@ doubt_back(const struct check_subject *s)
 	return w == NULL || !w->out.known ? DOUBT_ROUTE : DOUBT_NONE;
 }
 
-static uint64_t
-packets(const struct check_subject *s, enum meter_kind kind)
+static const struct counter *
+counter_of(const struct check_subject *s, enum meter_kind kind)
 {
 	char *name = model_meter_name(s->forward->id, kind, s->forward->family);
 	const struct counter *c = counters_find(&s->host->counters, name);
 
 	free(name);
-	return c != NULL ? c->packets : 0;
+	return c;
 }
-
-/* A commit tries a forward with a packet of each protocol, which its counter
- * counts. Who is not answered asks more often. */
-#define TRIED_PACKETS 2
 
 static enum doubt
 doubt_answer(const struct check_subject *s)
 {
-	return packets(s, METER_OUT) > 0	      ? DOUBT_NONE
-	       : packets(s, METER_IN) > TRIED_PACKETS ? DOUBT_UNANSWERED
-						      : DOUBT_SILENCE;
+	const struct counter *in = counter_of(s, METER_IN);
+	const struct counter *out = counter_of(s, METER_OUT);
+
+	return out != NULL && out->packets > 0 ? DOUBT_NONE
+	       : lights_are_tried(in, out)     ? DOUBT_SILENCE
+					       : DOUBT_UNANSWERED;
 }
 
 static enum doubt (*const doubts[LIGHTS])(const struct check_subject *) = {

@@ -50,7 +50,7 @@ static const char *const doubts[DOUBTS] = {
 	[DOUBT_SOCKETS] = N_("not all sockets inside can be read"),
 	[DOUBT_ENTRY] = N_("this host has not looked for its MAC lately"),
 	[DOUBT_ROUTE] = N_("the kernel does not tell which way it goes"),
-	[DOUBT_SILENCE] = N_("nothing came by it yet, and what is lost before "
+	[DOUBT_SILENCE] = N_("no client came yet, and what is lost before "
 			     "this host cannot be seen here"),
 	[DOUBT_UNANSWERED] = N_("packets went in, and none came back yet"),
 };
@@ -176,4 +176,15 @@ lights_free(struct lights *l)
 		note_free(&l->notes[--l->nnotes]);
 	free(l->notes);
 	*l = (struct lights){ 0 };
+}
+
+/* A commit tries a forward with a packet of each protocol, which its counter
+ * counts. Who is not answered asks more often. */
+#define TRIED_PACKETS 2
+
+bool
+lights_are_tried(const struct counter *in, const struct counter *out)
+{
+	return (in == NULL || in->packets <= TRIED_PACKETS) &&
+	       (out == NULL || out->packets == 0);
 }

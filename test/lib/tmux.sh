@@ -135,7 +135,8 @@ screen()
 	    -e 's/( +[0-9]{2}:[0-9]{2})+( +[█#]=10k)$/ HH:MM\2/' \
 	    -e 's/ +0( +([0-9]{2}:[0-9]{2}|\^#[0-9]+))+$//; s/^( [^ ]*) +(10|5)k$/\1/' \
 	    -e "s/ *[▁_▔']+\$//" -e 's/ +$//' \
-	    -e 's/^ (nothing has passed in the last .*|(out|in) +0 b.s)$//' \
+	    -e 's/passed since [0-9]{2}:[0-9]{2}/passed since HH:MM/' \
+	    -e 's/^ (nothing has passed (in the last|since) .*|(out|in) +0 b.s)$//' \
 	    -e 's/^ (peak|mean) +N b.s$//'
 }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/base/util.h"
+#include "core/kernel/net.h"
 
 enum light {
 	LIGHT_ARRIVES,
@@ -87,5 +88,9 @@ void lights_note(struct lights *, enum light_state, const struct light_note *);
 void lights_cut(struct lights *);
 /* Frees what it holds and empties it. */
 void lights_free(struct lights *);
+
+/* Whether the counters of a forward in one family, NULL: it has none, hold no
+ * more than what a commit tries it with, so that no client was seen. */
+bool lights_are_tried(const struct counter *in, const struct counter *out);
 
 #endif
