@@ -161,6 +161,10 @@ keys 4 n
 shows 'New forward'
 text 8
 see "a key that fits no choice is answered" 'no choice begins so: Left and Right'
+keys Space
+see "Space goes to the next choice" '^ Proto .*\(\*\) udp'
+keys Left
+shows '^ Proto .*\(\*\) tcp  '
 keys Enter Enter
 see "Enter goes to what is missing, and says so" 'FAIL required: 80'
 text 81

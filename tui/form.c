@@ -16,7 +16,8 @@
 	{ ACT_NEXT, { K_TAB, K_DOWN }, "next", N_("Next"),                     \
 		N_("the next field") },                                        \
 	    { ACT_TOGGLE, { K_SPACE }, "pick", N_("Pick"),                     \
-		    N_("a tick, a list to pick from, or a blank") },           \
+		    N_("a tick, the next choice, a list to pick from, or "     \
+		       "a blank") },                                           \
 	    { ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"),                   \
 		    N_("close the form") },                                    \
 	    { ACT_PAGE_DOWN, { K_PAGE_DOWN }, "buttons", N_("Buttons"),        \
@@ -137,15 +138,16 @@ steps_to(const struct field_choice *choices, const char *now, int letter)
 	return 0;
 }
 
-/* The arrows choose at once, so a space has nothing left to pick. */
+/* A space steps through them, as the right arrow does. */
 static void
 type_choice(struct form *f, size_t i, int key)
 {
 	const struct field_choice *choices = f->spec.fields[i].choices;
 	const char *now = form_value(f, i);
-	int step = key == K_LEFT    ? -1
-		   : key == K_RIGHT ? 1
-				    : steps_to(choices, now, key);
+	int step = key == K_LEFT ? -1
+		   : key == K_RIGHT || key == K_SPACE
+		       ? 1
+		       : steps_to(choices, now, key);
 
 	if (step != 0)
 		edit_set(&f->values[i], step_choice(choices, now, step));
