@@ -267,6 +267,20 @@ port_down(struct place *p)
 }
 
 static void
+port_down_with_a_command(struct place *p)
+{
+	port_down(p);
+	strcpy(p->m.links[PORT - 1].name, "a;reboot");
+}
+
+static void
+port_down_with_what_quotes_let_pass(struct place *p)
+{
+	port_down(p);
+	strcpy(p->m.links[PORT - 1].name, "a$(reboot)");
+}
+
+static void
 wrong_mac(struct place *p)
 {
 	met(p);
@@ -281,6 +295,20 @@ another_port(struct place *p)
 	place_hear(p, IPPROTO_TCP, 8080, "::");
 	place_hear(p, IPPROTO_TCP, 8081, "::1");
 	place_hear(p, IPPROTO_UDP, 8082, "::");
+}
+
+static void
+with_a_note(struct place *p)
+{
+	another_port(p);
+	p->config = CONFIG FORWARD " note \"a; b & c\"\n";
+}
+
+static void
+with_a_note_of_commands(struct place *p)
+{
+	another_port(p);
+	p->config = CONFIG FORWARD " note \"`reboot`\"\n";
 }
 
 static void
@@ -319,9 +347,14 @@ test_cures(void **state)
 		{ edited, "seki apply" },
 		{ stopped, "lxc-start vm00" },
 		{ port_down, "ip link set veth0 up" },
+		{ port_down_with_a_command, "ip link set \"a;reboot\" up" },
+		{ port_down_with_what_quotes_let_pass, NULL },
 		{ wrong_mac, "ip neigh del " ULA "3 dev lxcbr0" },
 		{ deaf, NULL },
 		{ another_port, "seki set forward tcp 80 to vm00:8080" },
+		{ with_a_note, "seki set forward tcp 80 to vm00:8080 note "
+			       "\"a; b & c\"" },
+		{ with_a_note_of_commands, NULL },
 		{ the_same_port,
 		    "seki set forward tcp 80 to vm00 note \"web\"" },
 		{ several_ports, NULL },

@@ -1,6 +1,6 @@
 /* Short texts around a table, without a terminal: numbers, charts, clipping and
  * wrapping, edited lines, completion, the key bar, help, tabs, the frame; and
- * the buffers they are made in. */
+ * the buffers they are made in; and names in commands. */
 #include "config.h"
 
 #include <locale.h>
@@ -17,12 +17,114 @@
 #include <cmocka.h>
 
 #include "core/base/addr.h"
+#include "core/base/shell.h"
 #include "tui/chart.h"
 #include "tui/complete.h"
 #include "tui/edit.h"
 #include "tui/frame.h"
 #include "tui/lines.h"
 #include "tui/table.h"
+
+/* Commands */
+
+/* What a shell makes of the last word, which expr repeats. */
+static char *
+repeated(const char *command)
+{
+	char *all = xasprintf("LC_ALL=C %s", command);
+	char *said = xcalloc(1, 256);
+	FILE *f = popen(all, "r");
+
+	free(all);
+	assert_non_null(f);
+	assert_non_null(fgets(said, 256, f));
+	said[strcspn(said, "\n")] = '\0';
+	pclose(f);
+	return said;
+}
+
+/* A name is one word, whatever it would like to be, or nothing is told. */
+static void
+names_are_words(void **state)
+{
+	static const struct {
+		const char *name;
+		bool taken;
+	} rows[] = {
+		{ "eth0", true },
+		{ "eth0.100", true },
+		{ "eth0@if3", true },
+		{ "vm 01", true },
+		{ "a;echo b", true },
+		{ "a&&echo b", true },
+		{ "a|b>c<d", true },
+		{ "*?[a-z]~{a,b}#", true },
+		{ "~", true },
+		{ "it's \"quoted\" \\", true },
+		{ "\\\"; echo b; \"", true },
+		{ "(a)", true },
+		{ "caf\xc3\xa9", true },
+		{ "$(echo b)", false },
+		{ "$HOME", false },
+		{ "`echo b`", false },
+		{ "a!!", false },
+		{ "-rf", false },
+		{ "", false },
+		{ "a\necho b", false },
+		{ "a\tb", false },
+		{ "a\x1b[2Jb", false },
+		{ "a\x7f", false },
+		{ "\xff", false },
+		{ "a\xe2\x80\xae"
+		  "b",
+		    false },
+	};
+	struct buf b = { 0 };
+	char *said;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		buf_add(&b, "true");
+		if (shell_add(&b, "expr %s%s : 'x\\(.*\\)'", "x",
+			rows[i].name) != rows[i].taken)
+			fail_msg("%s: %s", rows[i].name, buf_text(&b));
+		if (rows[i].taken) {
+			said = repeated(buf_text(&b));
+			assert_string_equal(said, rows[i].name);
+			free(said);
+		} else {
+			assert_string_equal(buf_text(&b), "true");
+		}
+		buf_reset(&b);
+	}
+	buf_free(&b);
+}
+
+/* Lines of our language that mean the same to a shell. */
+static void
+lines_are_shell_lines(void **state)
+{
+	static const struct {
+		const char *line;
+		bool taken;
+	} rows[] = {
+		{ "forward tcp 80,443 to web1:8080", true },
+		{ "forward tcp 80 to web1 note \"a; b \\\" c\"", true },
+		{ "forward tcp 80 to a;reboot", false },
+		{ "forward tcp 80 to a$b", false },
+		{ "forward tcp 80 to [fd00::1]:80", false },
+		{ "forward tcp 80 to web1 note \"`reboot`\"", false },
+		{ "forward tcp 80 to web1 note \"$a\"", false },
+		{ "forward tcp 80 to web1 note \"a\\\"; b", false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++)
+		if (shell_takes(rows[i].line) != rows[i].taken)
+			fail_msg("%s", rows[i].line);
+}
 
 /* Buffers */
 
@@ -734,6 +836,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_words),
+		cmocka_unit_test(lines_are_shell_lines),
 		cmocka_unit_test(buffers_make_room),
 		cmocka_unit_test(numbers_are_added),
 		cmocka_unit_test(addresses_are_short),

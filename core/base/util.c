@@ -405,15 +405,6 @@ cut_suffix(char *s, const char *suffix)
 }
 
 bool
-is_shell_word(const char *s)
-{
-	return *s != '\0' && *s != '-' &&
-	       strspn(s, "abcdefghijklmnopqrstuvwxyz"
-			 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			 "0123456789-_./:") == strlen(s);
-}
-
-bool
 has_prefix(const char *s, const char *prefix)
 {
 	return strncmp(s, prefix, strlen(prefix)) == 0;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/base/shell.h"
 
 /* What lets something through a chain of a program, where BRIDGE and the like
  * stand for what it is. The last are of HOOK_FORWARD, for all of the rest and
@@ -417,14 +418,13 @@ hook_cure(const struct hooks *all, const struct hook *h,
 		add_cure(b, cure_for(h, p), p, base, tool);
 		return;
 	}
-	if (base->legacy) {
-		buf_printf(b, "%s -t %s -S", tool, at->table);
-		add_escaped(b, " ", at->name);
-		return;
-	}
-	buf_printf(b, "nft list chain %s", hook_family(at));
-	add_escaped(b, " ", at->table);
-	add_escaped(b, " ", at->name);
+	if (base->legacy)
+		shell_add(b, "%s -t %s -S %s", tool, at->table, at->name);
+	else if (is_shell_word(at->table) && is_shell_word(at->name))
+		shell_add(b, "nft list chain %s %s %s", hook_family(at),
+		    at->table, at->name);
+	else
+		buf_printf(b, "nft list tables %s", hook_family(at));
 }
 
 bool

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/shell.h"
 #include "core/base/util.h"
 
 #define METRIC_OURS 512
@@ -283,13 +284,12 @@ container_is_identified(const struct container *c)
 }
 
 bool
-container_enter(const struct container *c, struct buf *b)
+container_enter(const struct container *c, const char *command, struct buf *b)
 {
-	if (c->netns == NULL || !is_shell_word(c->netns) ||
-	    !is_shell_word(c->inner_name))
+	if (*command == '\0' || c->netns == NULL ||
+	    !shell_add(b, "nsenter --net=%s ", c->netns))
 		return false;
-	buf_printf(
-	    b, "%snsenter --net=%s ", b->len > 0 ? " && " : "", c->netns);
+	buf_add(b, command);
 	return true;
 }
 

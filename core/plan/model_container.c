@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/base/shell.h"
 #include "core/kernel/net.h"
 #include "core/lang/alias.h"
 #include "core/lang/ula.h"
@@ -303,10 +304,10 @@ static void
 tell_down(struct model_build *b, const struct container *c)
 {
 	char *quoted = model_shown(c->name);
-	struct buf up = { 0 };
+	struct buf command = { 0 }, up = { 0 };
 
-	if (container_enter(c, &up))
-		buf_printf(&up, "ip link set %s up", c->inner_name);
+	shell_add(&command, "ip link set %s up", c->inner_name);
+	container_enter(c, buf_text(&command), &up);
 	model_note(b,
 	    up.len > 0
 		? xasprintf(_("the interface %s inside container %s is down: "
@@ -315,6 +316,7 @@ tell_down(struct model_build *b, const struct container *c)
 		: xasprintf(_("the interface %s inside container %s is down: "
 			      "it gets its address when that is up"),
 		      c->inner_name, quoted));
+	buf_free(&command);
 	buf_free(&up);
 	free(quoted);
 }

@@ -11,6 +11,8 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
+#include "core/base/shell.h"
+
 #define PORTS_MAX 64
 
 /* What a rule may ask for: the ports that its table names, in network order. */

@@ -4,6 +4,10 @@
 
 #include "core/reach/mtu.h"
 
+#include <stdio.h>
+
+#include "core/base/shell.h"
+
 unsigned
 mtus_fit(const struct mtus *m)
 {
@@ -34,10 +38,12 @@ mtus_lose_segments(const struct mtus *m)
 }
 
 static void
-add_link_mtu(struct buf *b, const struct link *l, unsigned mtu)
+set_mtu(struct buf *b, const char *link, unsigned mtu)
 {
-	if (is_shell_word(l->name))
-		buf_printf(b, "ip link set %s mtu %u", l->name, mtu);
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", mtu);
+	shell_add(b, "ip link set %s mtu %s", link, text);
 }
 
 static const struct link *
@@ -56,13 +62,16 @@ mtus_cure(const struct mtus *m, const struct snapshot *now, struct buf *b)
 	const struct link *uplink = any_uplink(now);
 	const struct container *c = m->container;
 	unsigned to = m->bridge->mtu, fits = mtus_fit(m);
+	struct buf inside = { 0 };
 
 	if (fits < to && uplink != NULL && uplink->mtu <= fits) {
-		add_link_mtu(b, m->bridge, fits);
+		set_mtu(b, m->bridge->name, fits);
 		return;
 	}
 	if (m->port->mtu < to)
-		add_link_mtu(b, m->port, to);
-	if (c->mtu != to && container_enter(c, b))
-		buf_printf(b, "ip link set %s mtu %u", c->inner_name, to);
+		set_mtu(b, m->port->name, to);
+	if (c->mtu != to)
+		set_mtu(&inside, c->inner_name, to);
+	container_enter(c, buf_text(&inside), b);
+	buf_free(&inside);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/base/shell.h"
 
 enum side { NOWHERE, UPLINK, BRIDGE, SIDES };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/shell.h"
 #include "core/base/util.h"
 
 const struct way *
@@ -67,9 +68,7 @@ read_ways(struct ways *w, struct net *net, const struct model *m)
 void
 way_cure_filter(const char *link, struct buf *b)
 {
-	buf_add(b, "sysctl net/ipv4/conf/");
-	buf_escape(b, link, strlen(link));
-	buf_add(b, "/rp_filter=2");
+	shell_add(b, "sysctl net/ipv4/conf/%s/rp_filter=2", link);
 }
 
 void
@@ -77,8 +76,7 @@ way_cure_neighbour(const struct prefix *addr, const char *link, struct buf *b)
 {
 	char text[ADDR_TEXT_MAX];
 
-	buf_printf(b, "ip neigh del %s dev ", addr_text(addr, text));
-	buf_escape(b, link, strlen(link));
+	shell_add(b, "ip neigh del %s dev %s", addr_text(addr, text), link);
 }
 
 bool

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/base/shell.h"
 #include "core/reach/hook_tell.h"
 #include "core/reach/untouched.h"
 #include "core/show/doctor_parts.h"
@@ -33,13 +34,13 @@ const char *const doctor_areas[DOCTOR_AREAS] = {
 static char *
 cure_of_ula(const struct host *h, const struct container_row *r)
 {
-	bool bridge = !container_finds_ula(h, r);
 	struct buf b = { 0 };
 
-	buf_add(&b, bridge ? "seki set bridge " : "seki set container ");
-	words_print(&b, bridge ? r->bridge->name : r->name, "");
-	buf_add(&b, " ula auto");
-	return buf_take(&b);
+	if (container_finds_ula(h, r))
+		shell_add(&b, "seki set container %s ula auto", r->name);
+	else
+		shell_add(&b, "seki set bridge %s ula auto", r->bridge->name);
+	return b.len > 0 ? buf_take(&b) : NULL;
 }
 
 /* Nobody knows which have one while no config can be read. */

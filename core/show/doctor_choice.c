@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/base/shell.h"
 #include "core/kernel/rootfs.h"
 #include "core/reach/gai.h"
 #include "core/show/doctor_parts.h"
@@ -58,22 +59,24 @@ static char *
 cure_of_choice(const struct container *c)
 {
 	static const struct {
-		const char *runtime, *before, *after;
+		const char *runtime, *run; /* with a %s for its name */
 	} rows[] = {
-		{ "lxc", "lxc-attach -n ", " --" },
-		{ "lxd", "lxc exec ", " --" },
-		{ "incus", "incus exec ", " --" },
-		{ "docker", "docker exec -i ", "" },
-		{ "podman", "podman exec -i ", "" },
+		{ "lxc", "lxc-attach -n %s --" },
+		{ "lxd", "lxc exec %s --" },
+		{ "incus", "incus exec %s --" },
+		{ "docker", "docker exec -i %s" },
+		{ "podman", "podman exec -i %s" },
 	};
+	struct buf run = { 0 }, b = { 0 };
 	size_t i;
 
-	for (i = 0; i < NITEMS(rows) && is_shell_word(c->name); i++)
-		if (strcmp(rows[i].runtime, c->runtime) == 0)
-			return xasprintf(
-			    "printf %s | %s%s%s tee -a /etc/gai.conf",
-			    GAI_LABELS, rows[i].before, c->name, rows[i].after);
-	return NULL;
+	for (i = 0; i < NITEMS(rows); i++)
+		if (strcmp(rows[i].runtime, c->runtime) == 0 &&
+		    shell_add(&run, rows[i].run, c->name))
+			buf_printf(&b, "printf %s | %s tee -a /etc/gai.conf",
+			    GAI_LABELS, run.s);
+	buf_free(&run);
+	return b.len > 0 ? buf_take(&b) : NULL;
 }
 
 static void

@@ -16,14 +16,18 @@ static void
 tell(const struct examination *x, const struct container_row *r,
     const struct hooks *all, const struct hook *h, enum family f)
 {
-	struct buf why = { 0 }, cure = { 0 };
+	struct buf why = { 0 }, command = { 0 }, cure = { 0 };
 
 	too_big_tell(all, h, f, &why);
 	doctor_add(x, DOCTOR_WARN, r, r != NULL ? xstrdup(r->name) : NULL,
 	    buf_take(&why));
-	if (r == NULL || container_enter(r->container, &cure))
-		too_big_cure(all, h, f, &cure);
+	too_big_cure(all, h, f, &command);
+	if (r == NULL)
+		buf_add(&cure, buf_text(&command));
+	else
+		container_enter(r->container, buf_text(&command), &cure);
 	doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
+	buf_free(&command);
 }
 
 /* One that drops more than those is told by other checks. */

@@ -8,6 +8,7 @@
 #include "core/base/file.h"
 #include "core/base/intl.h"
 #include "core/base/number.h"
+#include "core/base/shell.h"
 #include "core/kernel/net_flow.h"
 #include "core/lang/option.h"
 #include "core/show/doctor_parts.h"
@@ -102,9 +103,8 @@ cure_of_renewal(const struct host *h, const char *name)
 		    strcmp(st->v[0].text, name) == 0)
 			return xstrdup("seki apply");
 	}
-	buf_add(&b, "seki add uplink ");
-	words_print(&b, name, "");
-	return buf_take(&b);
+	shell_add(&b, "seki add uplink %s", name);
+	return b.len > 0 ? buf_take(&b) : NULL;
 }
 
 /* With forwarding on, accept_ra 1 takes no advertisement any more

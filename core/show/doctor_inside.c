@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/base/shell.h"
 #include "core/kernel/container.h"
 #include "core/kernel/sysfs.h"
 #include "core/reach/mtu.h"
@@ -36,13 +37,13 @@ port_like(const struct snapshot *now, const struct link *bridge)
 static char *
 cure_of_mac(const struct link *bridge)
 {
-	struct buf b = { 0 };
+	struct buf b = { 0 }, mac = { 0 };
 
-	if (!is_shell_word(bridge->name))
-		return NULL;
-	buf_printf(&b, "ip link set %s address ", bridge->name);
-	mac_print(bridge->mac, &b);
-	return buf_take(&b);
+	mac_print(bridge->mac, &mac);
+	shell_add(
+	    &b, "ip link set %s address %s", bridge->name, buf_text(&mac));
+	buf_free(&mac);
+	return b.len > 0 ? buf_take(&b) : NULL;
 }
 
 static void
@@ -192,19 +193,21 @@ cure_of_other(const struct examination *x, const struct container *c,
     const struct address *a, const struct address *own)
 {
 	const char *maker = maker_of(x, a);
+	struct buf stop = { 0 }, del = { 0 }, b = { 0 };
 	char text[ADDR_TEXT_MAX];
-	struct buf b = { 0 };
 
 	if (*maker != '\0' && strcmp(maker, maker_of(x, own)) == 0)
 		return NULL;
-	if (*maker != '\0' && container_enter(c, &b))
-		buf_printf(&b, "sysctl -w net/ipv6/conf/%s/%s=0", c->inner_name,
-		    maker);
-	if (!container_enter(c, &b))
-		return NULL;
-	buf_printf(&b, "ip addr del %s dev %s", prefix_text(&a->prefix, text),
+	if (*maker != '\0')
+		shell_add(&stop, "sysctl -w net/ipv6/conf/%s/%s=0",
+		    c->inner_name, maker);
+	shell_add(&del, "ip addr del %s dev %s", prefix_text(&a->prefix, text),
 	    c->inner_name);
-	return buf_take(&b);
+	container_enter(c, buf_text(&stop), &b);
+	container_enter(c, buf_text(&del), &b);
+	buf_free(&stop);
+	buf_free(&del);
+	return b.len > 0 ? buf_take(&b) : NULL;
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/base/shell.h"
 #include "core/reach/mtu.h"
 #include "core/reach/sockets.h"
 
@@ -370,9 +371,7 @@ fit(const struct check_subject *s, struct buf *b)
 static void
 unlock(const struct check_subject *s, struct buf *b)
 {
-	buf_add(b, "bridge link set dev ");
-	check_name_link(s->port, b);
-	buf_add(b, " locked off");
+	shell_add(b, "bridge link set dev %s locked off", s->port->name);
 }
 
 /* By the programs that keep containers which do not run. */
@@ -380,22 +379,20 @@ static void
 start(const struct check_subject *s, struct buf *b)
 {
 	static const struct {
-		const char *runtime, *command;
+		const char *runtime, *command; /* with a %s for its name */
 	} starts[] = {
-		{ "lxc", "lxc-start " },
-		{ "lxd", "lxc start " },
-		{ "incus", "incus start " },
-		{ "docker", "docker start " },
-		{ "podman", "podman start " },
+		{ "lxc", "lxc-start %s" },
+		{ "lxd", "lxc start %s" },
+		{ "incus", "incus start %s" },
+		{ "docker", "docker start %s" },
+		{ "podman", "podman start %s" },
 	};
+	const struct container *c = s->container;
 	size_t i;
 
-	for (i = 0; i < NITEMS(starts); i++) {
-		if (strcmp(starts[i].runtime, s->container->runtime) != 0)
-			continue;
-		buf_add(b, starts[i].command);
-		check_name_container(s, b);
-	}
+	for (i = 0; i < NITEMS(starts); i++)
+		if (strcmp(starts[i].runtime, c->runtime) == 0)
+			shell_add(b, starts[i].command, c->name);
 }
 
 /* IPv4 that nobody stated is not seki's to give. */
@@ -417,9 +414,12 @@ forget_neighbour(const struct check_subject *s, struct buf *b)
 static void
 forget_inside(const struct check_subject *s, struct buf *b)
 {
-	if (container_enter(s->container, b))
-		way_cure_neighbour(
-		    &check_way_inside(s)->gateway, s->container->inner_name, b);
+	struct buf command = { 0 };
+
+	way_cure_neighbour(
+	    &check_way_inside(s)->gateway, s->container->inner_name, &command);
+	container_enter(s->container, buf_text(&command), b);
+	buf_free(&command);
 }
 
 static const struct check rows[] = {

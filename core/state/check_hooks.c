@@ -640,9 +640,11 @@ cure_errors_inside(const struct check_subject *s, struct buf *b)
 {
 	const struct hooks *all =
 	    sockets_rules(&s->host->sockets, s->container->inode);
+	struct buf command = { 0 };
 
-	if (container_enter(s->container, b))
-		too_big_cure(all, find_inside(s, all), s->forward->family, b);
+	too_big_cure(all, find_inside(s, all), s->forward->family, &command);
+	container_enter(s->container, buf_text(&command), b);
+	buf_free(&command);
 }
 
 static const struct check rows[] = {

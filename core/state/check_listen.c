@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 
 #include "core/base/intl.h"
+#include "core/base/shell.h"
 #include "core/reach/sockets.h"
 
 struct ear {
@@ -104,6 +105,7 @@ lead_there(const struct check_subject *s, struct buf *b)
 	const struct ports *p = &v[FORWARD_PORTS].ports;
 	bool tcp = v[FORWARD_PROTO].choice == PROTO_TCP;
 	struct statement *st;
+	struct buf line = { 0 };
 	unsigned port;
 
 	if (p->n != 1 || p->v[0].lo != p->v[0].hi ||
@@ -114,8 +116,10 @@ lead_there(const struct check_subject *s, struct buf *b)
 		return;
 	st = statement_copy(s->forward->st);
 	st->v[FORWARD_TO].target.port = port != p->v[0].lo ? (uint16_t)port : 0;
-	buf_add(b, "seki set ");
-	statement_print(st, b);
+	statement_print(st, &line);
+	if (shell_takes(buf_text(&line)))
+		buf_printf(b, "seki set %s", line.s);
+	buf_free(&line);
 	statement_free(st);
 }
 

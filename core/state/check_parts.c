@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "core/base/shell.h"
+
 void
 check_cure_apply(const struct check_subject *s UNUSED, struct buf *b)
 {
@@ -41,11 +43,8 @@ check_name_container(const struct check_subject *s, struct buf *what)
 void
 check_cure_link(const struct link *l, struct buf *b)
 {
-	if (l == NULL || l->up)
-		return;
-	buf_add(b, "ip link set ");
-	check_name_link(l, b);
-	buf_add(b, " up");
+	if (l != NULL && !l->up)
+		shell_add(b, "ip link set %s up", l->name);
 }
 
 const struct snapshot *

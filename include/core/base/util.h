@@ -84,8 +84,6 @@ bool text_may_break(const char *text, size_t at);
 bool has_prefix(const char *s, const char *prefix);
 /* Takes it off the end of s; nothing where s is no longer than that. */
 void cut_suffix(char *s, const char *suffix);
-/* Whether it stands for itself in a command line: a link may have any name. */
-bool is_shell_word(const char *);
 size_t count_lines(const char *);
 bool has_line(const char *lines, const char *line); /* one of them is it */
 

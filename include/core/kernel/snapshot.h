@@ -215,8 +215,10 @@ const struct link *snapshot_link_at(const struct snapshot *, int index);
  * while its container starts, and loses it before it goes ("ip netns del"). */
 bool container_is_identified(const struct container *);
 /* Appends what runs a command of this host in its network, behind a command
- * that is there, to be typed at a shell; false: none is known. */
-bool container_enter(const struct container *, struct buf *);
+ * that is there, to be typed at a shell. Appends nothing and returns false if
+ * none is known, or the command is "". */
+bool container_enter(
+    const struct container *, const char *command, struct buf *);
 /* Whether name is one of its names. */
 bool container_is_called(const struct container *, const char *name);
 /* The container that has that name among its names, on that bridge unless
