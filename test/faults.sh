@@ -171,13 +171,13 @@ faults tcp6 <<END
 forwarding off; echo 0 >$conf/all/forwarding; echo 1 >$conf/all/forwarding; broken; forwarding
 bridge down; ip link set $BRIDGE down; ip link set $BRIDGE up; broken; $BRIDGE is down
 bridge without its ULA; ip addr del $ula::1/64 dev $BRIDGE; ip addr replace $ula::1/64 dev $BRIDGE nodad; broken; ULA
-bridge without IPv6; echo 1 >$conf/$BRIDGE/disable_ipv6; echo 0 >$conf/$BRIDGE/disable_ipv6; broken; $BRIDGE
+bridge without IPv6; echo 1 >$conf/$BRIDGE/disable_ipv6; echo 0 >$conf/$BRIDGE/disable_ipv6; broken; $BRIDGE has no IPv6
 port down; ip link set vc1 down; ip link set vc1 up; broken; vc1 is down
 port moved; ip link set vc1 master br1; ip link set vc1 master $BRIDGE; broken; another bridge
 port out of the bridge; ip link set vc1 nomaster; ip link set vc1 master $BRIDGE; broken; vm00
 interface inside down; $in_vm00 ip link set eth0 down; $in_vm00 ip link set eth0 up && $vm00_ula && $vm00_route; broken; carrier
 ULA missing inside; $in_vm00 ip addr del $ula::3/64 dev eth0; $vm00_ula && $vm00_route; broken; ULA
-IPv6 off inside; $in_vm00 sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1; $in_vm00 sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0 && $vm00_ula && $vm00_route; broken; ULA
+IPv6 off inside; $in_vm00 sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1; $in_vm00 sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0 && $vm00_ula && $vm00_route; broken; vm00 has no IPv6 inside
 no default route inside; $route del default; $vm00_route; degraded; default route
 default route by another; $route del default && $route add default via $ula::9; $route del default && $vm00_route; degraded; default route
 ULA also of this host; ip addr add $ula::3/64 dev $BRIDGE nodad && wait_for stays_here $ula::3; ip addr del $ula::3/64 dev $BRIDGE; broken; keeps packets
@@ -302,9 +302,9 @@ ULA in a blackhole; ip -6 route add blackhole $ula::3/128; ip -6 route del black
 ULA by the uplink; ip -6 route add $ula::/64 dev eth0 metric 1; ip -6 route del $ula::/64 dev eth0 metric 1; broken; keeps packets
 route to the bridge gone; ip -6 route del $ula::/64 dev $BRIDGE; ip -6 route add $ula::/64 dev $BRIDGE proto kernel metric 256; broken; keeps packets
 uplink is a port of a bridge; ip link add br9 type bridge && ip link set eth0 master br9; ip link set eth0 nomaster && ip link del br9 && $uplink && $gateway; broken; eth0 is a port
-MTU inside too small; $in_vm00 ip link set eth0 mtu 1200; $in_vm00 ip link set eth0 mtu 1500 && $vm00_ula && $vm00_route; broken; ULA
+MTU inside too small; $in_vm00 ip link set eth0 mtu 1200; $in_vm00 ip link set eth0 mtu 1500 && $vm00_ula && $vm00_route; broken; vm00 has no IPv6 inside
 MTU of the port too small; ip link set vc1 mtu 1300 && ip link set $BRIDGE mtu 1500; ip link set vc1 mtu 1500; degraded; packets of more than 1300 bytes are lost
-MTU of the bridge too small; ip link set $BRIDGE mtu 1200; ip link set $BRIDGE mtu 1500 && ip addr replace $ula::1/64 dev $BRIDGE nodad; broken; ULA
+MTU of the bridge too small; ip link set $BRIDGE mtu 1200; ip link set $BRIDGE mtu 1500 && ip addr replace $ula::1/64 dev $BRIDGE nodad; broken; $BRIDGE has no IPv6
 interface inside is somewhere else; $in_vm00 ip link set eth0 netns elsewhere; inside elsewhere ip link set eth0 netns vm00 && $in_vm00 ip link set eth0 up && $vm00_ula && $vm00_route; broken; vm00
 ULA inside refused as a duplicate; refused_by_dad "$in_vm00" eth0 $ula::3; $in_vm00 ip addr del $ula::3/64 dev eth0 && $vm00_ula && $vm00_route && ip -6 neigh flush dev $BRIDGE; broken; duplicate address detection
 ULA of the bridge refused as a duplicate; refused_by_dad env $BRIDGE $ula::1; ip addr del $ula::1/64 dev $BRIDGE && ip addr add $ula::1/64 dev $BRIDGE nodad && $in_vm00 ip -6 neigh flush dev eth0; degraded; duplicate address detection

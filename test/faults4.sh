@@ -170,7 +170,7 @@ address also of another; inside vm01 ip addr add 10.0.3.3/24 dev eth0; inside vm
 address also of this host; ip addr add 10.0.3.3/32 dev br1; ip addr del 10.0.3.3/32 dev br1; broken; keeps packets
 address of the bridge also of another; inside vm01 ip addr add 10.0.3.1/24 dev eth0; inside vm01 ip addr del 10.0.3.1/24 dev eth0 && $in_vm00 ip neigh flush dev eth0; degraded; 10.0.3.1 too
 address of the uplink gone; ip addr del 192.0.2.10/24 dev eth0; $uplink && $gateway; broken; no public IPv4
-uplink down; ip link set eth0 down; ip link set eth0 up && $gateway && ip addr replace 2001:db8::10/64 dev eth0 nodad && ip -6 route replace default via fe80::1 dev eth0; broken; eth0 is down
+uplink down, and its routes gone; ip link set eth0 down; ip link set eth0 up && $gateway && ip addr replace 2001:db8::10/64 dev eth0 nodad && ip -6 route replace default via fe80::1 dev eth0; broken; eth0 is down
 default route of the host gone; ip route del default; $gateway; degraded; IPv4 default route
 default route of the host blackhole; ip route replace blackhole default; ip route del blackhole default && $gateway; degraded; IPv4 default route
 default route of the host by the bridge; ip route replace default via 10.0.3.3; $gateway; degraded; keeps answers

@@ -29,11 +29,11 @@ static const struct {
 	{ LIGHT_ACCEPT, " forwarding forwarding-ipv4 policy " },
 	{ LIGHT_OTHERS, " other-table other-rules too-big " },
 	{ LIGHT_BRIDGE,
-	    " bridge bridge-down bridge-ula bridge-address bridge-ipv4 "
+	    " bridge bridge-down bridge-ipv6 bridge-ula bridge-address bridge-ipv4 "
 	    "bridge-dad bridge-address-dad way-in moved port carrier "
 	    "blocked elsewhere locked locked-soon mtu " },
 	{ LIGHT_RUNS, " container stopped namesake nobody " },
-	{ LIGHT_ADDR, " ula address ipv4 ula-dad address-dad " },
+	{ LIGHT_ADDR, " ipv6-inside ula address ipv4 ula-dad address-dad " },
 	{ LIGHT_NEAR, " ula-twice mac-twice neighbour other-mac silent " },
 	{ LIGHT_LISTENS, " listener inside inside-rules too-big-inside " },
 	{ LIGHT_BACK,

@@ -215,6 +215,7 @@ on_neighbour(struct nlmsghdr *h, void *arg)
 		return;
 	if (tb[NDA_CACHEINFO] != NULL)
 		memcpy(&info, nla_data(tb[NDA_CACHEINFO]), sizeof(info));
+	n->noarp = (head->ndm_state & NUD_NOARP) != 0;
 	n->fixed = (head->ndm_state & (NUD_PERMANENT | NUD_NOARP)) != 0;
 	n->silent = is_silent(head->ndm_state, info.ndm_updated);
 	n->has_mac = tb[NDA_LLADDR] != NULL && nla_len(tb[NDA_LLADDR]) == 6;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/base/shell.h"
 #include "core/kernel/net_blame.h"
 
 static bool
@@ -14,6 +15,14 @@ bridge_gone(const struct check_subject *s, struct buf *what)
 {
 	return s->bridge != NULL &&
 	       snapshot_link_at(check_seen(s), s->bridge->index) == NULL &&
+	       check_name_link(s->bridge, what);
+}
+
+/* Below an MTU of 1280 as well: nothing to switch on then. */
+static bool
+bridge_without_ipv6(const struct check_subject *s, struct buf *what)
+{
+	return s->bridge != NULL && link_has_no_ipv6(s->bridge) &&
 	       check_name_link(s->bridge, what);
 }
 
@@ -51,16 +60,43 @@ bridge_without_ula(const struct check_subject *s, struct buf *what)
 	       check_name_link(s->bridge, what);
 }
 
-/* By proxy there is a route for each container, and no such address. */
-static bool
-is_proxied(const struct check_subject *s)
+static const struct model_bridge *
+bridge_of(const struct check_subject *s)
 {
 	const struct model_bridge *b = s->model->bridges;
 	const struct model_bridge *end = END_OF(b, s->model->nbridges);
 
 	while (b < end && b->link != s->bridge)
 		b++;
-	return b < end && b->proxy != NULL;
+	return b < end ? b : NULL;
+}
+
+/* By proxy there is a route for each container, and no such address. */
+static bool
+is_proxied(const struct check_subject *s)
+{
+	const struct model_bridge *b = bridge_of(s);
+
+	return b != NULL && b->proxy != NULL;
+}
+
+/* Its address may have another mask than a route beside it. */
+static bool
+has_route_in(const struct check_subject *s)
+{
+	const struct snapshot *now = check_seen(s);
+	struct routes inward = snapshot_inward(now, s->forward->target.family);
+	const struct model_bridge *b = bridge_of(s);
+	size_t i;
+
+	if (b == NULL || snapshot_address_bare(now, NSID_SELF, s->bridge->index,
+			     &b->ipv4) == NULL)
+		return false;
+	for (i = 0; i < inward.n; i++)
+		if (inward.v[i].index == s->bridge->index &&
+		    prefix_holds(&inward.v[i].to, &s->forward->target))
+			return true;
+	return false;
 }
 
 static bool
@@ -74,7 +110,8 @@ static bool
 bridge_without_ipv4(const struct check_subject *s, struct buf *what)
 {
 	return s->bridge != NULL && s->forward->family == FAMILY_IPV4 &&
-	       way_in(s) == NULL && check_name_link(s->bridge, what);
+	       way_in(s) == NULL && !has_route_in(s) &&
+	       check_name_link(s->bridge, what);
 }
 
 static bool
@@ -216,10 +253,22 @@ gateway_silent(const struct check_subject *s, struct buf *what)
 	       check_name_address(&w->out.gateway, what);
 }
 
+/* With the link its addresses of IPv6 went. */
 static void
 bridge_up(const struct check_subject *s, struct buf *b)
 {
 	check_cure_link(s->bridge, b);
+	if (b->len > 0)
+		buf_add(b, " && seki apply");
+}
+
+static void
+switch_on(const struct check_subject *s, struct buf *b)
+{
+	if (s->bridge->has_conf &&
+	    shell_add(
+		b, "sysctl net/ipv6/conf/%s/disable_ipv6=0", s->bridge->name))
+		buf_add(b, " && seki apply");
 }
 
 static void
@@ -248,6 +297,10 @@ static const struct check rows[] = {
 	    N_("%s is not there"), false, NULL },
 	{ "bridge-down", LIGHT_BRIDGE, CHECK_BROKEN, bridge_down,
 	    N_("%s is down"), false, bridge_up },
+	{ "bridge-ipv6", LIGHT_BRIDGE, CHECK_BROKEN, bridge_without_ipv6,
+	    N_("%s has no IPv6: it is switched off there, or the MTU is below "
+	       "1280"),
+	    true, switch_on },
 	{ "bridge-ula", LIGHT_BRIDGE, CHECK_BROKEN, bridge_without_ula,
 	    N_("%s does not have its ULA: seki apply"), true,
 	    check_cure_apply },

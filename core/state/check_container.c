@@ -11,6 +11,8 @@
 #include "core/reach/mtu.h"
 #include "core/reach/sockets.h"
 
+#define IPV6_MIN_MTU 1280 /* include/uapi/linux/ipv6.h */
+
 static bool
 container_gone(const struct check_subject *s, struct buf *what)
 {
@@ -155,6 +157,13 @@ mac_twice(const struct check_subject *s, struct buf *what)
 		    is_mac(c, other->mac))
 			return check_name_container(s, what);
 	return false;
+}
+
+static bool
+no_ipv6_inside(const struct check_subject *s, struct buf *what)
+{
+	return check_is_open(s) && s->container->no_ipv6 &&
+	       check_name_container(s, what);
 }
 
 static bool
@@ -395,6 +404,20 @@ start(const struct check_subject *s, struct buf *b)
 			shell_add(b, starts[i].command, c->name);
 }
 
+static void
+switch_on(const struct check_subject *s, struct buf *b)
+{
+	struct buf command = { 0 };
+
+	if (s->container->mtu > 0 && s->container->mtu < IPV6_MIN_MTU)
+		return;
+	shell_add(&command, "sysctl net/ipv6/conf/%s/disable_ipv6=0",
+	    s->container->inner_name);
+	if (container_enter(s->container, buf_text(&command), b))
+		buf_add(b, " && seki apply");
+	buf_free(&command);
+}
+
 /* IPv4 that nobody stated is not seki's to give. */
 static void
 give_ipv4(const struct check_subject *s, struct buf *b)
@@ -408,7 +431,10 @@ give_ipv4(const struct check_subject *s, struct buf *b)
 static void
 forget_neighbour(const struct check_subject *s, struct buf *b)
 {
-	way_cure_neighbour(&s->forward->target, s->bridge->name, b);
+	if (check_way(s)->neighbour.noarp)
+		shell_add(b, "ip link set %s arp on", s->bridge->name);
+	else
+		way_cure_neighbour(&s->forward->target, s->bridge->name, b);
 }
 
 static void
@@ -454,6 +480,10 @@ static const struct check rows[] = {
 	    false, fit },
 	{ "mac-twice", LIGHT_NEAR, CHECK_DEGRADED, mac_twice,
 	    N_("the MAC of %s is also another's on its bridge"), false, NULL },
+	{ "ipv6-inside", LIGHT_ADDR, CHECK_BROKEN, no_ipv6_inside,
+	    N_("%s has no IPv6 inside: it is switched off there, or the MTU is "
+	       "below 1280"),
+	    true, switch_on },
 	{ "ula", LIGHT_ADDR, CHECK_BROKEN, no_ula_inside,
 	    N_("%s does not have its ULA"), true, check_cure_apply },
 	{ "address", LIGHT_ADDR, CHECK_BROKEN, no_public_inside,

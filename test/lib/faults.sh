@@ -60,6 +60,59 @@ $way: $found"
 	is "$1: packets agree" "$wrong" ""
 }
 
+seki()
+{
+	"$seki" "$@"
+}
+
+# of_way WAY: of lines for each forward, the one of that.
+of_way()
+{
+	at=0
+	for way in $ways; do
+		at=$((at + 1))
+		[ "$way" != "$1" ] || break
+	done
+	sed -n "${at}p"
+}
+
+# offered WAY: what the doctor says mends its forward.
+offered()
+{
+	"$seki" doctor --json 2>/dev/null | tr '{' '\n' |
+	    grep '^"check":"forward"' | of_way "$1" |
+	    sed -n 's/.*"cure":"\(\([^"\]\|\\.\)*\)".*/\1/p' |
+	    sed 's/\\\(.\)/\1/g'
+}
+
+# well WAY: nothing is said against its forward, and packets agree.
+well()
+{
+	case $(states | of_way "$1") in "active: ") asks "$1" 300 ;; *) false ;; esac
+}
+
+# unsaid WAY: what was told of it is not told any more.
+unsaid()
+{
+	[ "$(states | of_way "$1")" != "$told" ]
+}
+
+# take NAME WAY: what is offered helps, against one fault of two if the name has
+# an "and"; but an edit of the config, or who made up rules of ufw, would not.
+take()
+{
+	taken=$(offered "$2")
+	told=$(states | of_way "$2")
+	case $taken in
+	'' | 'seki set '* | 'ufw '*) return ;;
+	esac
+	eval "$taken" >"$tmp/taken" 2>&1 || diag "$(cat "$tmp/taken")"
+	case $1 in
+	*", and "*) ok "$1: as it is offered, $taken" wait_for unsaid "$2" ;;
+	*) ok "$1: as it is offered, $taken" wait_for well "$2" ;;
+	esac
+}
+
 # Puts right whatever a row did to the way of packets; tables of others are
 # gone with the cure.
 mend()
@@ -79,7 +132,8 @@ faults()
 		eval "$fault" >"$tmp/fault" 2>&1 ||
 			diag "$name: $(cat "$tmp/fault")"
 		judge "${name% }" "$1" "$(echo $want)" "$(echo $words)"
-		eval "$cure" >"$tmp/cure" 2>&1 ||
+		take "${name% }" "$1"
+		eval "$cure" >"$tmp/cure" 2>&1 || [ -n "$taken" ] ||
 			diag "$name: $(cat "$tmp/cure")"
 		mend "$name"
 	done

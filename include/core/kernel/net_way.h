@@ -11,7 +11,8 @@
 
 /* Neighbour cache entry of an address on a link. */
 struct neighbour {
-	bool fixed;  /* somebody gave it for good, and nothing is asked */
+	bool fixed;  /* somebody gave it for good, and nothing is asked, */
+	bool noarp;  /* as on its link nobody is asked at all */
 	bool silent; /* it was asked for a moment ago, and did not answer */
 	uint8_t mac[6];
 	bool has_mac;
