@@ -172,10 +172,10 @@ inside evil ip link set eth0 address "$mac"
 
 # ---- thousands of addresses
 
-# neighbours_of LINK: how many this host remembers there.
-neighbours_of()
+# sought_on LINK: how many addresses that nobody has this host remembers there.
+sought_on()
 {
-	ip -6 neigh show dev "$1" | grep -vc "fe80"
+	ip -6 neigh show dev "$1" | grep -vc lladdr
 }
 evil="container evil ula ${private}4"
 closed="default forward deny
@@ -190,13 +190,13 @@ config "bridge $BRIDGE ula ${private}1/64 prefix ${routed}:/64" \
 wait_for inside client1 "$peer" get ${routed}:3 80
 sweep ${routed}:
 ok "who looks for thousands of addresses of a prefix leaves no neighbours" \
-    test "$(neighbours_of $BRIDGE)" -le 6
+    test "$(sought_on $BRIDGE)" -le 6
 is "where policies name containers, which go on" "$(who client1 ${routed}:3 80)" \
     vm00
 config "bridge $BRIDGE ula ${private}1/64 translate 2001:db8:5::/64" \
     "container vm00 ula ${private}3" "$evil" "$closed"
 wait_for inside client1 "$peer" get 2001:db8:5::3 80
 sweep 2001:db8:5::
-ok "nor of a translated one" test "$(neighbours_of $BRIDGE)" -le 6
+ok "nor of a translated one" test "$(sought_on $BRIDGE)" -le 6
 is "where they go on, too" "$(who client1 2001:db8:5::3 80)" vm00
 done_testing
