@@ -1,8 +1,10 @@
-/* Processes: which stand still, where they are, and their end. */
+/* Other processes: which there are, their state, programs and sockets; and
+ * killing them. */
 #include "config.h"
 
 #include "core/base/process.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -217,7 +219,7 @@ process_program(const char *folder)
 }
 
 static bool
-is_trusted(const char *path, const char *program)
+is_as_trusted(const char *path, const char *program)
 {
 	struct stat it, own;
 
@@ -235,12 +237,51 @@ process_beside(const char *name)
 		return NULL;
 	path =
 	    xasprintf("%.*s/%s", (int)(strrchr(self, '/') - self), self, name);
-	if (!is_trusted(path, self)) {
+	if (!is_as_trusted(path, self)) {
 		free(path);
 		path = NULL;
 	}
 	free(self);
 	return path;
+}
+
+int
+process_each(const char *proc,
+    bool (*each)(void *arg, const char *folder, pid_t), void *arg)
+{
+	DIR *d = opendir(proc);
+	const struct dirent *de;
+	struct buf folder = { 0 };
+	bool goes_on = true;
+	int code = d != NULL ? 0 : errno;
+
+	while (d != NULL && goes_on) {
+		errno = 0;
+		de = readdir(d);
+		if (de == NULL) {
+			code = errno;
+			break;
+		}
+		if (!isdigit((unsigned char)de->d_name[0]))
+			continue;
+		buf_reset(&folder);
+		buf_printf(&folder, "%s/%s", proc, de->d_name);
+		goes_on = each(arg, buf_text(&folder), atoi(de->d_name));
+	}
+	if (d != NULL)
+		closedir(d);
+	buf_free(&folder);
+	errno = code;
+	return code == 0 ? 0 : -1;
+}
+
+bool
+process_is_trusted(const char *folder)
+{
+	struct stat st;
+
+	return stat(folder, &st) == 0 &&
+	       (st.st_uid == 0 || st.st_uid == geteuid());
 }
 
 void

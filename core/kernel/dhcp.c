@@ -4,12 +4,8 @@
 
 #include "core/kernel/dhcp.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/base/process.h"
 #include "core/base/util.h"
@@ -131,47 +127,35 @@ take_words(struct dhcp_ranges *to, const char *text, size_t len)
  * root behind, as most do, still may change the network, as who serves DHCP has
  * to. */
 static bool
-is_trusted(const char *folder, pid_t pid)
+may_lease(const char *folder, pid_t pid)
 {
-	struct stat st;
-
 	return process_rules_network(pid) ||
-	       (stat(folder, &st) == 0 &&
-		   (st.st_uid == 0 || st.st_uid == geteuid()) &&
-		   process_shares_network(pid));
+	       (process_is_trusted(folder) && process_shares_network(pid));
 }
 
-static void
-take_process(struct dhcp_ranges *to, const char *pid)
+static bool
+take_process(void *arg, const char *folder, pid_t pid)
 {
-	char *folder = xasprintf(PROC "/%s", pid);
 	char *path = xasprintf("%s/cmdline", folder);
 	char *program = process_program(folder), *words = NULL;
 	size_t len;
 
 	if (program != NULL && strcmp(program, "dnsmasq") == 0 &&
-	    is_trusted(folder, (pid_t)atoi(pid)))
+	    may_lease(folder, pid))
 		words = read_file(path, FILE_MAX, &len);
 	if (words != NULL)
-		take_words(to, words, len);
+		take_words(arg, words, len);
 	free(words);
 	free(program);
 	free(path);
-	free(folder);
+	return true;
 }
 
 void
 dhcp_read(struct dhcp_ranges *to)
 {
-	DIR *d = opendir(PROC);
-	struct dirent *de;
-
 	memset(to, 0, sizeof(*to));
-	while (d != NULL && (de = readdir(d)) != NULL)
-		if (isdigit((unsigned char)de->d_name[0]))
-			take_process(to, de->d_name);
-	if (d != NULL)
-		closedir(d);
+	process_each(PROC, take_process, to);
 }
 
 void

@@ -3,8 +3,6 @@
 
 #include "core/kernel/holder.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,33 +40,26 @@ on_socket(void *arg, unsigned long inode)
 	}
 }
 
-static void
-search_process(struct search *s, const char *proc, const char *pid)
+static bool
+search_process(void *arg, const char *folder, pid_t pid UNUSED)
 {
-	char *folder = xasprintf("%s/%s", proc, pid);
+	struct search *s = arg;
 
 	s->folder = folder;
 	process_sockets(folder, on_socket, s);
-	free(folder);
+	return s->left > 0;
 }
 
 void
 holders_find(struct listeners *all, const char *proc)
 {
 	struct search s = { .all = all };
-	const struct dirent *de;
-	DIR *d = NULL;
 	size_t i;
 
 	for (i = 0; i < all->n; i++)
 		s.left += all->v[i].inode != 0 && all->v[i].program[0] == '\0';
 	if (s.left > 0)
-		d = opendir(proc);
-	while (d != NULL && s.left > 0 && (de = readdir(d)) != NULL)
-		if (isdigit((unsigned char)de->d_name[0]))
-			search_process(&s, proc, de->d_name);
-	if (d != NULL)
-		closedir(d);
+		process_each(proc, search_process, &s);
 }
 
 static const struct listener *

@@ -3,7 +3,6 @@
  * costs. */
 #include "config.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -177,24 +176,21 @@ needs_look(struct net *net)
 	return needed;
 }
 
+static bool
+add_resident(void *arg, const char *folder UNUSED, pid_t pid)
+{
+	struct residents *r = arg;
+
+	r->v = xgrow(r->v, r->n, sizeof(*r->v));
+	r->v[r->n++].pid = pid;
+	return true;
+}
+
 static void
 read_residents(struct net *net, struct residents *r)
 {
-	DIR *dir = opendir("/proc");
-	const struct dirent *entry;
-
-	if (dir == NULL) {
+	if (process_each("/proc", add_resident, r) != 0)
 		net_note_lack(net, errno);
-		return;
-	}
-	while (errno = 0, (entry = readdir(dir)) != NULL) {
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		r->v = xgrow(r->v, r->n, sizeof(*r->v));
-		r->v[r->n++].pid = atoi(entry->d_name);
-	}
-	net_note_lack(net, errno);
-	closedir(dir);
 	net_nsids_of(net, r->v, r->n);
 }
 

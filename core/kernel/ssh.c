@@ -3,8 +3,6 @@
 
 #include "core/kernel/ssh.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,16 +79,12 @@ struct wanted {
 	bool *v; /* of each */
 };
 
-/* Anybody can name a program sshd, so only root's count, and our own, which
- * tests run. */
 static bool
 is_sshd(const char *folder)
 {
 	char *name = process_program(folder);
-	struct stat st;
 	bool is = name != NULL && strcmp(name, "sshd") == 0 &&
-		  stat(folder, &st) == 0 &&
-		  (st.st_uid == 0 || st.st_uid == geteuid());
+		  process_is_trusted(folder);
 
 	free(name);
 	return is;
@@ -106,23 +100,12 @@ want_socket(void *arg, unsigned long inode)
 		w->v[i] |= w->sockets->v[i].inode == inode;
 }
 
-static void
-want_sshd(struct wanted *w, const char *proc)
+static bool
+want_sshd(void *arg, const char *folder, pid_t pid UNUSED)
 {
-	DIR *d = opendir(proc);
-	struct dirent *de;
-	char *folder;
-
-	while (d != NULL && (de = readdir(d)) != NULL) {
-		if (!isdigit((unsigned char)de->d_name[0]))
-			continue;
-		folder = xasprintf("%s/%s", proc, de->d_name);
-		if (is_sshd(folder))
-			process_sockets(folder, want_socket, w);
-		free(folder);
-	}
-	if (d != NULL)
-		closedir(d);
+	if (is_sshd(folder))
+		process_sockets(folder, want_socket, arg);
+	return true;
 }
 
 /* Inserts in order without duplicates; the last ones are dropped. */
@@ -148,7 +131,7 @@ ssh_listeners(const char *proc, const struct tcp_list *sockets, uint16_t *ports,
 	struct wanted w = { sockets, xcalloc(sockets->n, sizeof(bool)) };
 	size_t n = 0, i;
 
-	want_sshd(&w, proc);
+	process_each(proc, want_sshd, &w);
 	for (i = 0; i < sockets->n; i++)
 		if (w.v[i])
 			n = add_port(ports, n, max, sockets->v[i].local_port);
@@ -324,30 +307,37 @@ is_client(pid_t pid, const struct users *u)
 	return is && is_one_of(u, pid) && process_shares_network(pid);
 }
 
+struct clients {
+	struct users users;
+	pid_t *v;
+	size_t n;
+};
+
+static bool
+add_client(void *arg, const char *folder UNUSED, pid_t pid)
+{
+	struct clients *c = arg;
+
+	if (is_client(pid, &c->users)) {
+		c->v = xgrow(c->v, c->n, sizeof(*c->v));
+		c->v[c->n++] = pid;
+	}
+	return true;
+}
+
 /* A terminal multiplexer is a daemon; users attach to it with clients, which
  * are programs of the same name. */
 static size_t
 find_attached(pid_t pid, struct ssh *v)
 {
-	DIR *d = opendir(PROC);
-	struct dirent *de;
-	struct users users;
-	pid_t *clients = NULL, other;
-	size_t nclients = 0, n = 0;
+	struct clients c = { .n = 0 };
+	size_t n = 0;
 
-	users_above(pid, &users);
-	while (d != NULL && (de = readdir(d)) != NULL) {
-		other = (pid_t)strtol(de->d_name, NULL, 10);
-		if (other <= 0 || !is_client(other, &users))
-			continue;
-		clients = xgrow(clients, nclients, sizeof(*clients));
-		clients[nclients++] = other;
-	}
-	if (d != NULL)
-		closedir(d);
-	if (nclients > 0)
-		n = find_above(clients, nclients, v);
-	free(clients);
+	users_above(pid, &c.users);
+	process_each(PROC, add_client, &c);
+	if (c.n > 0)
+		n = find_above(c.v, c.n, v);
+	free(c.v);
 	return n;
 }
 

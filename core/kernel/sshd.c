@@ -3,13 +3,9 @@
 
 #include "core/kernel/sshd.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/base/process.h"
 
@@ -19,7 +15,7 @@
 /* One process of sshd. */
 struct server {
 	uint64_t began;
-	bool trusted; /* runs as root, or as whoever asks */
+	bool trusted; /* process_is_trusted */
 	char user[64];
 };
 
@@ -114,12 +110,10 @@ add_process(struct gathering *g, const char *folder)
 {
 	struct server by = { 0 };
 	struct adding a = { g, &by };
-	struct stat st;
 
 	if (!is_sshd(folder))
 		return;
-	by.trusted = stat(folder, &st) == 0 &&
-		     (st.st_uid == 0 || st.st_uid == geteuid());
+	by.trusted = process_is_trusted(folder);
 	by.began = process_stat(folder).began;
 	read_user(folder, by.user);
 	process_sockets(folder, add_socket, &a);
@@ -145,7 +139,6 @@ begin(struct gathering *g, const uint16_t *ports, size_t n)
 	return g->tcp.n > 0;
 }
 
-/* Anybody can name a program sshd. */
 static struct ssh_session *
 end(struct gathering *g, size_t *n)
 {
@@ -160,23 +153,20 @@ end(struct gathering *g, size_t *n)
 	return g->v;
 }
 
+static bool
+each_process(void *arg, const char *folder, pid_t pid UNUSED)
+{
+	add_process(arg, folder);
+	return true;
+}
+
 struct ssh_session *
 sshd_sessions(const uint16_t *ports, size_t nports, size_t *n)
 {
 	struct gathering g;
-	DIR *d = begin(&g, ports, nports) ? opendir(PROC) : NULL;
-	struct dirent *de;
-	char *folder;
 
-	while (d != NULL && (de = readdir(d)) != NULL) {
-		if (!isdigit((unsigned char)de->d_name[0]))
-			continue;
-		folder = xasprintf(PROC "/%s", de->d_name);
-		add_process(&g, folder);
-		free(folder);
-	}
-	if (d != NULL)
-		closedir(d);
+	if (begin(&g, ports, nports))
+		process_each(PROC, each_process, &g);
 	return end(&g, n);
 }
 

@@ -1,4 +1,5 @@
-/* Looking at other processes, and killing them. */
+/* Other processes: which there are, their state, programs and sockets; and
+ * killing them. */
 #ifndef SEKI_CORE_BASE_PROCESS_H
 #define SEKI_CORE_BASE_PROCESS_H
 
@@ -42,6 +43,15 @@ char *process_program(const char *folder);
  * root in a folder that anybody can write to: the owner is the same, and nobody
  * else may write to it. Owned by the caller; NULL if there is no such thing. */
 char *process_beside(const char *name);
+
+/* Calls each for all processes, with their folders below proc, which is /proc,
+ * until it returns false. 0, or -1 with errno. */
+int process_each(const char *proc,
+    bool (*each)(void *arg, const char *folder, pid_t), void *arg);
+
+/* Whether the process whose /proc folder this is runs as root, or as whoever
+ * asks: anybody can name a program like another. */
+bool process_is_trusted(const char *folder);
 
 /* Reports the inodes of sockets among the first 1,024 descriptors of a process.
  * More are not read: they would only keep the reader busy. */
