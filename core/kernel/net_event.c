@@ -28,11 +28,6 @@
 static const char *const homes[NET_HOMES] = { NET_NAMES,
 	"/run/docker/runtime-runc/moby", "/run/crun", "/run/runc" };
 
-union event_buffer {
-	struct nlmsghdr first;
-	char bytes[32 * 1024]; /* more than the kernel puts in one */
-};
-
 /* The rows guarantee that a message holds its family header. */
 static bool
 link_matters(const struct net *net UNUSED, struct nlmsghdr *h)
@@ -315,7 +310,7 @@ origin(struct msghdr *m)
 /* nl_recvmsgs has no room for the origin (cmsg), and would find the same
  * message too long for ever. */
 static ssize_t
-receive(struct net *net, union event_buffer *buf, int *nsid)
+receive(struct net *net, union net_datagram *buf, int *nsid)
 {
 	union {
 		struct cmsghdr align;
@@ -353,7 +348,7 @@ on_events(struct net *net, struct nlmsghdr *h, int left, int nsid)
 static bool
 drain_events(struct net *net)
 {
-	union event_buffer buf;
+	union net_datagram buf;
 	bool changed = false;
 	int i, nsid;
 	ssize_t n;

@@ -541,29 +541,31 @@ flows_fd(const struct flows *f)
 	return nl_socket_get_fd(f->events);
 }
 
-/* Lost events are harmless: more will come. */
+struct flow_listener {
+	void (*fn)(void *arg, const struct flow *);
+	void *arg;
+};
+
+static void
+on_flow_event(struct nlmsghdr *h, void *arg)
+{
+	const struct flow_listener *l = arg;
+	struct flow flow;
+
+	if (read_flow(h, &flow))
+		l->fn(l->arg, &flow);
+}
+
+/* Lost events are harmless: more will come. When connections pour in, the loop
+ * still has its turn. */
 void
 flows_read(
     struct flows *f, void (*fn)(void *arg, const struct flow *), void *arg)
 {
-	union {
-		struct nlmsghdr first;
-		char bytes[32 * 1024];
-	} buffer;
-	struct nlmsghdr *h;
-	struct flow flow;
-	ssize_t got;
-	int left, turns = 0;
+	struct flow_listener l = { fn, arg };
+	int turns, code = 0;
 
-	/* Leaves the loop its turn even when connections pour in. */
-	while (turns++ < READ_MAX &&
-	       ((got = recv(
-		     flows_fd(f), &buffer, sizeof(buffer), MSG_DONTWAIT)) > 0 ||
-		   (got == -1 && (errno == ENOBUFS || errno == EINTR)))) {
-		left = got > 0 ? (int)got : 0;
-		for (h = &buffer.first; nlmsg_ok(h, left);
-		     h = nlmsg_next(h, &left))
-			if (read_flow(h, &flow))
-				fn(arg, &flow);
-	}
+	for (turns = 0; turns < READ_MAX && (code == 0 || code == ENOBUFS);
+	     turns++)
+		code = net_hear(f->events, on_flow_event, &l);
 }

@@ -75,61 +75,55 @@ note_author(struct net *net, struct nlmsghdr *h)
 	buf_free(&b);
 }
 
-static bool
-on_rule_events(struct net *net, struct nlmsghdr *h, int left)
-{
-	bool changed = false;
+struct draining {
+	struct net *net;
+	bool changed;
+};
 
-	for (; nlmsg_ok(h, left); h = nlmsg_next(h, &left)) {
-		if (h->nlmsg_type != NET_NFT(NFT_MSG_NEWGEN)) {
-			if (is_ours(h, NET_TABLE))
-				net->rules_touched = changed = true;
-		} else if (net->rules_touched) {
-			note_author(net, h);
-			net->rules_touched = false;
-			net->rules_changes++;
-		}
+static void
+on_rule_event(struct nlmsghdr *h, void *arg)
+{
+	struct draining *d = arg;
+	struct net *net = d->net;
+
+	if (h->nlmsg_type != NET_NFT(NFT_MSG_NEWGEN)) {
+		if (is_ours(h, NET_TABLE))
+			net->rules_touched = d->changed = true;
+	} else if (net->rules_touched) {
+		note_author(net, h);
+		net->rules_touched = false;
+		net->rules_changes++;
 	}
-	return changed;
 }
 
 /* Our table may have changed, by nobody knows whom. */
-static bool
-note_overrun(struct net *net)
+static void
+note_overrun(struct draining *d)
 {
-	net->rules_author[0] = '\0';
-	net->rules_changes++;
-	net->overruns++;
-	return true;
+	d->net->rules_author[0] = '\0';
+	d->net->rules_changes++;
+	d->net->overruns++;
+	d->changed = true;
 }
 
 bool
 net_rules_drain(struct net *net)
 {
-	union {
-		struct nlmsghdr first;
-		char bytes[32 * 1024];
-	} buf;
-	bool changed = false;
-	ssize_t n;
-	int i;
+	struct draining d = { .net = net };
+	int i, code;
 
 	for (i = 0; net->rule_events != NULL && i < DRAIN_MAX; i++) {
-		n = recv(nl_socket_get_fd(net->rule_events), buf.bytes,
-		    sizeof(buf.bytes), MSG_DONTWAIT);
-		if (n == -1 && errno == ENOBUFS)
-			changed = note_overrun(net);
-		else if (n == -1 && errno != EINTR)
+		code = net_hear(net->rule_events, on_rule_event, &d);
+		if (code == ENOBUFS)
+			note_overrun(&d);
+		else if (code != 0)
 			break;
-		else if (n > 0)
-			changed =
-			    on_rule_events(net, &buf.first, (int)n) || changed;
 	}
 	/* The kernel counts a generation before all of it is in place; what it
 	 * tells comes at the end (nf_tables_commit). */
-	if (changed)
+	if (d.changed)
 		net->rules_known = net->elements_known = false;
-	return changed;
+	return d.changed;
 }
 
 uint32_t

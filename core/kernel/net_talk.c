@@ -38,13 +38,6 @@ struct talk {
 	void *arg;
 };
 
-/* One or several messages; the kernel sends 32 KiB at most in one go
- * (af_netlink.c, max_recvmsg_len). */
-union answer {
-	struct nlmsghdr first;
-	char bytes[32 * 1024];
-};
-
 /* Usual causes of an errno value, as advice. */
 static const struct {
 	int code;
@@ -197,7 +190,7 @@ take(struct talk *t, struct nlmsghdr *h)
 static int
 hear(struct nl_sock *sk, struct talk *t)
 {
-	union answer buf;
+	union net_datagram buf;
 	struct nlmsghdr *h;
 	ssize_t n;
 	int left;
@@ -413,6 +406,23 @@ net_slices_end(struct net_slices *s)
 	if (s != NULL && s->sk != NULL)
 		nl_socket_free(s->sk);
 	free(s);
+}
+
+int
+net_hear(struct nl_sock *sk, net_each_fn *each, void *arg)
+{
+	union net_datagram buf;
+	struct nlmsghdr *h;
+	ssize_t n;
+	int left;
+
+	n = recv(nl_socket_get_fd(sk), &buf, sizeof(buf), MSG_DONTWAIT);
+	if (n == -1)
+		return errno == EINTR ? 0 : errno;
+	left = (int)n;
+	for (h = &buf.first; nlmsg_ok(h, left); h = nlmsg_next(h, &left))
+		each(h, arg);
+	return 0;
 }
 
 int

@@ -14,13 +14,13 @@
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/base/intl.h"
+#include "core/base/loop.h"
 #include "core/kernel/net_parts.h"
 
 #define ERROR_HEADER 8 /* bytes of ICMP before what it quotes */
@@ -28,7 +28,6 @@
 #define NETWORK NFT_PAYLOAD_NETWORK_HEADER
 #define TCP_FLAGS 13 /* where they are */
 #define QUIET_MS 100 /* a packet whose trace says no more has gone its way */
-#define MESSAGE_MAX (32 * 1024)
 
 struct tracer {
 	struct nl_sock *owner;	/* the table is gone with it */
@@ -445,6 +444,12 @@ meet(struct tracer *t, const struct nlattr *header, uint32_t id,
 		    TRIAL_COOKIE);
 }
 
+static bool
+is_in(const struct trace_step *s, enum place at)
+{
+	return strcmp(s->chain, chains[at].name) == 0;
+}
+
 /* Our own table of a packet of others: it is there for all of its way. */
 static void
 follow(const struct tracer *t, struct trace *out, uint32_t id,
@@ -453,8 +458,8 @@ follow(const struct tracer *t, struct trace *out, uint32_t id,
 	if (id != t->id)
 		return;
 	out->seen = true;
-	out->received |= strcmp(s->chain, chains[RECEIVED].name) == 0;
-	out->left |= strcmp(s->chain, chains[LEAVES].name) == 0;
+	out->received |= is_in(s, RECEIVED);
+	out->left |= is_in(s, LEAVES);
 	if (s->first && s->out != 0)
 		out->out = s->out;
 	out->over = out->received || out->left;
@@ -468,16 +473,15 @@ note(const struct tracer *t, struct trace *out, uint32_t id,
 	bool is_it = id == t->id;
 
 	out->seen |= is_it;
-	out->refused |= strcmp(s->chain, chains[ANSWERS].name) == 0;
+	out->refused |= is_in(s, ANSWERS);
 	if (s->verdict != NF_DROP)
 		return;
-	if (!is_it && (strcmp(s->chain, chains[ARRIVES].name) == 0 ||
-			  strcmp(s->chain, chains[ENTERS].name) == 0))
+	if (!is_it && (is_in(s, ARRIVES) || is_in(s, ENTERS)))
 		out->over = true;
 	if (!is_it)
 		return;
-	out->received |= strcmp(s->chain, chains[RECEIVED].name) == 0;
-	out->left |= strcmp(s->chain, chains[LEAVES].name) == 0;
+	out->received |= is_in(s, RECEIVED);
+	out->left |= is_in(s, LEAVES);
 	if (out->left)
 		out->out = s->out;
 }
@@ -507,9 +511,17 @@ recognise(struct tracer *t, const struct nlattr *header, uint32_t id,
 		t->id = 0;
 }
 
+struct hearing {
+	struct tracer *tracer;
+	struct trace *out;
+};
+
 static void
-on_trace(struct tracer *t, struct trace *out, struct nlmsghdr *h)
+on_trace(struct nlmsghdr *h, void *arg)
 {
+	const struct hearing *hearing = arg;
+	struct tracer *t = hearing->tracer;
+	struct trace *out = hearing->out;
 	struct nlattr *tb[NFTA_TRACE_MAX + 1];
 	struct trace_step s;
 	uint32_t id;
@@ -531,37 +543,20 @@ on_trace(struct tracer *t, struct trace *out, struct nlmsghdr *h)
 	out->v[out->n++] = s;
 }
 
-static int
-hear(struct tracer *t, struct trace *out)
-{
-	union {
-		struct nlmsghdr first;
-		char bytes[MESSAGE_MAX];
-	} buffer;
-	struct nlmsghdr *h;
-	ssize_t got = recv(
-	    nl_socket_get_fd(t->events), &buffer, sizeof(buffer), MSG_DONTWAIT);
-	int left = (int)got;
-
-	if (got == -1)
-		return errno == EAGAIN || errno == EINTR ? 0 : errno;
-	for (h = &buffer.first; nlmsg_ok(h, left); h = nlmsg_next(h, &left))
-		on_trace(t, out, h);
-	return 0;
-}
-
 int
 tracer_read(struct tracer *t, unsigned ms, struct trace *out, struct err *e)
 {
-	struct pollfd p = { .fd = nl_socket_get_fd(t->events),
-		.events = POLLIN };
-	uint64_t until = now_ms() + ms, now = now_ms();
+	struct hearing hearing = { t, out };
+	int fd = nl_socket_get_fd(t->events);
+	uint64_t now = now_ms(), until = now + ms;
 	int code = 0;
 
 	memset(out, 0, sizeof(*out));
 	while (!out->over && now < until && code == 0) {
-		if (poll(&p, 1, (int)(until - now)) > 0)
-			code = hear(t, out);
+		if (loop_wait_fd_until(fd, until))
+			code = net_hear(t->events, on_trace, &hearing);
+		if (code == EAGAIN)
+			code = 0;
 		now = now_ms();
 		if (t->waits && out->seen && until > now + QUIET_MS)
 			until = now + QUIET_MS;

@@ -131,6 +131,17 @@ struct net_slices *net_slices_begin(
 int net_slices_more(struct net_slices *);
 void net_slices_end(struct net_slices *);
 
+/* One or several messages; the kernel sends 32 KiB at most in one go
+ * (af_netlink.c, max_recvmsg_len). */
+union net_datagram {
+	struct nlmsghdr first;
+	char bytes[32 * 1024];
+};
+/* Takes a datagram of events, without waiting for it, and calls each for what
+ * is in it. 0 or an errno value: EAGAIN if there is none, ENOBUFS if some were
+ * lost. */
+int net_hear(struct nl_sock *, net_each_fn *each, void *arg);
+
 /* Parses the attributes after a family header of that size into tb[max + 1]; -1
  * if one is malformed. */
 int net_parse(struct nlmsghdr *, size_t head, struct nlattr **tb, int max,
