@@ -3,16 +3,17 @@
 
 #include "core/kernel/net_try.h"
 
-#include "core/kernel/net_lane.h"
+#include "core/kernel/net_inject.h"
 
 #define TRACE_MS 500 /* a bound: the last packet ends it in a few */
 
 static int
-send_trial(struct lane *l, const struct trial *t, struct err *e)
+send_trial(struct injector *in, const struct trial *t, struct err *e)
 {
 	uint8_t frame[TRIAL_FRAME_MAX];
 
-	return lane_send(l, frame, trial_write(t, lane_mac(l), frame), e);
+	return injector_send(
+	    in, frame, trial_write(t, injector_mac(in), frame), e);
 }
 
 int
@@ -21,22 +22,22 @@ net_try(struct net *net, const struct link *link, struct trial *t,
 {
 	struct trial last = *t;
 	struct tracer *tracer = NULL;
-	struct lane *lane;
+	struct injector *in;
 	int r = -1;
 
 	trial_mint(t);
 	trial_mint(&last);
-	lane = lane_open(net, link->index, e);
-	if (lane == NULL)
+	in = injector_open(net, link->index, e);
+	if (in == NULL)
 		goto out;
 	tracer = tracer_open(link, t, &last, e);
-	if (tracer == NULL || send_trial(lane, t, e) != 0 ||
-	    send_trial(lane, &last, e) != 0)
+	if (tracer == NULL || send_trial(in, t, e) != 0 ||
+	    send_trial(in, &last, e) != 0)
 		goto out;
 	r = tracer_read(tracer, TRACE_MS, out, e);
 out:
 	tracer_stop(tracer);
-	lane_close(lane);
+	injector_close(in);
 	tracer_close(tracer);
 	return r;
 }

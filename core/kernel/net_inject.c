@@ -1,7 +1,7 @@
 /* A private veth pair whose frames enter this host as if by the uplink. */
 #include "config.h"
 
-#include "core/kernel/net_lane.h"
+#include "core/kernel/net_inject.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,7 +25,7 @@
 #define OUTER "seki-try%d" /* the kernel numbers it */
 #define PRIORITY 1
 
-struct lane {
+struct injector {
 	struct nl_sock *route; /* in the private namespace, as is the next */
 	int packet;
 	int inner, outer; /* indexes of the pair, there and here */
@@ -39,13 +39,13 @@ static const uint8_t outer_mac[6] = { 0x02, 0x5e, 0x0c, 0x17, 0x7e, 0x01 };
 static int
 open_inside(void *arg)
 {
-	struct lane *l = arg;
+	struct injector *in = arg;
 
-	l->route = net_socket(NETLINK_ROUTE);
-	if (l->route == NULL)
+	in->route = net_socket(NETLINK_ROUTE);
+	if (in->route == NULL)
 		return -1;
-	l->packet = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	return l->packet != -1 ? 0 : -1;
+	in->packet = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	return in->packet != -1 ? 0 : -1;
 }
 
 static int
@@ -58,7 +58,7 @@ ask(struct nl_sock *sk, struct nl_msg *msg)
 }
 
 static int
-make_pair(struct net *net, struct lane *l)
+make_pair(struct net *net, struct injector *in)
 {
 	struct ifinfomsg head = { 0 };
 	struct nl_msg *msg = net_message(
@@ -72,12 +72,12 @@ make_pair(struct net *net, struct lane *l)
 	peer = nla_nest_start(msg, VETH_INFO_PEER);
 	nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO);
 	nla_put_string(msg, IFLA_IFNAME, OUTER);
-	nla_put(msg, IFLA_ADDRESS, sizeof(l->mac), l->mac);
+	nla_put(msg, IFLA_ADDRESS, sizeof(in->mac), in->mac);
 	nla_put_u32(msg, IFLA_NET_NS_FD, (uint32_t)net->home);
 	nla_nest_end(msg, peer);
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
-	return ask(l->route, msg);
+	return ask(in->route, msg);
 }
 
 static void
@@ -86,23 +86,23 @@ on_link(struct nlmsghdr *h, void *arg)
 	const struct ifinfomsg *head = nlmsg_data(h);
 	const struct nlattr *peer =
 	    nlmsg_find_attr(h, sizeof(*head), IFLA_LINK);
-	struct lane *l = arg;
+	struct injector *in = arg;
 
-	l->inner = head->ifi_index;
-	l->outer = peer != NULL ? nla_get_s32(peer) : 0;
+	in->inner = head->ifi_index;
+	in->outer = peer != NULL ? nla_get_s32(peer) : 0;
 }
 
 static int
-find_pair(struct lane *l)
+find_pair(struct injector *in)
 {
 	struct ifinfomsg head = { 0 };
 	struct nl_msg *msg = net_message(RTM_GETLINK, 0, &head, sizeof(head));
 	int code;
 
 	nla_put_string(msg, IFLA_IFNAME, INNER);
-	code = net_ask(l->route, msg, on_link, l);
+	code = net_ask(in->route, msg, on_link, in);
 	nlmsg_free(msg);
-	return code == 0 && l->outer == 0 ? ENODEV : code;
+	return code == 0 && in->outer == 0 ? ENODEV : code;
 }
 
 /* Without an address that the kernel would make and announce. */
@@ -226,13 +226,13 @@ add_filter(struct net *net, int index, int to, const struct classifier *c)
 
 /* ENOENT is what the kernel says of a classifier that it lacks. */
 static int
-redirect(struct net *net, const struct lane *l, int to)
+redirect(struct net *net, const struct injector *in, int to)
 {
 	size_t i;
 	int code = ENOENT;
 
 	for (i = 0; i < NITEMS(classifiers) && code == ENOENT; i++)
-		code = add_filter(net, l->outer, to, &classifiers[i]);
+		code = add_filter(net, in->outer, to, &classifiers[i]);
 	return code == ENOENT ? EOPNOTSUPP : code;
 }
 
@@ -243,79 +243,80 @@ fail(struct err *e, int code, const char *what)
 }
 
 static int
-build(struct net *net, struct lane *l, int to, struct err *e)
+build(struct net *net, struct injector *in, int to, struct err *e)
 {
 	int code;
 
-	if (net_in_private(net, open_inside, l) != 0)
+	if (net_in_private(net, open_inside, in) != 0)
 		return net_fail(
 		    e, errno, "cannot make a network namespace for the packet");
-	code = make_pair(net, l);
+	code = make_pair(net, in);
 	if (code == 0)
-		code = find_pair(l);
+		code = find_pair(in);
 	if (code != 0)
 		return fail(e, code, N_("cannot make a veth pair for it"));
-	code = set_up(net->talk, l->outer);
+	code = set_up(net->talk, in->outer);
 	if (code == 0)
-		code = set_up(l->route, l->inner);
+		code = set_up(in->route, in->inner);
 	if (code != 0)
 		return fail(e, code, N_("cannot set the veth pair up"));
-	code = ask(net->talk, queue_message(l->outer));
+	code = ask(net->talk, queue_message(in->outer));
 	if (code != 0)
 		return fail(e, code, N_("cannot filter on it (tc, clsact)"));
-	code = redirect(net, l, to);
+	code = redirect(net, in, to);
 	return code == 0 ? 0
 			 : fail(e, code,
 			       N_("cannot redirect to the uplink (tc, "
 				  "matchall or u32, mirred)"));
 }
 
-struct lane *
-lane_open(struct net *net, int index, struct err *e)
+struct injector *
+injector_open(struct net *net, int index, struct err *e)
 {
-	struct lane *l = xcalloc(1, sizeof(*l));
+	struct injector *in = xcalloc(1, sizeof(*in));
 
-	l->packet = -1;
-	memcpy(l->mac, outer_mac, sizeof(l->mac));
-	if (build(net, l, index, e) == 0)
-		return l;
-	lane_close(l);
+	in->packet = -1;
+	memcpy(in->mac, outer_mac, sizeof(in->mac));
+	if (build(net, in, index, e) == 0)
+		return in;
+	injector_close(in);
 	return NULL;
 }
 
 /* The pair is deleted first, since the kernel takes its time for a namespace
  * that is left. */
 void
-lane_close(struct lane *l)
+injector_close(struct injector *in)
 {
 	struct ifinfomsg head = { 0 };
 
-	if (l == NULL)
+	if (in == NULL)
 		return;
-	head.ifi_index = l->inner;
-	if (l->inner != 0)
-		ask(l->route, net_message(RTM_DELLINK, 0, &head, sizeof(head)));
-	nl_socket_free(l->route);
-	if (l->packet != -1)
-		close(l->packet);
-	free(l);
+	head.ifi_index = in->inner;
+	if (in->inner != 0)
+		ask(in->route,
+		    net_message(RTM_DELLINK, 0, &head, sizeof(head)));
+	nl_socket_free(in->route);
+	if (in->packet != -1)
+		close(in->packet);
+	free(in);
 }
 
 const uint8_t *
-lane_mac(const struct lane *l)
+injector_mac(const struct injector *in)
 {
-	return l->mac;
+	return in->mac;
 }
 
 int
-lane_send(struct lane *l, const void *frame, size_t len, struct err *e)
+injector_send(struct injector *in, const void *frame, size_t len, struct err *e)
 {
 	struct sockaddr_ll to = { .sll_family = AF_PACKET,
-		.sll_ifindex = l->inner };
+		.sll_ifindex = in->inner };
 
 	memcpy(&to.sll_protocol, (const uint8_t *)frame + 2 * ETH_ALEN,
 	    sizeof(to.sll_protocol));
-	if (sendto(l->packet, frame, len, 0, (const struct sockaddr *)&to,
+	if (sendto(in->packet, frame, len, 0, (const struct sockaddr *)&to,
 		sizeof(to)) == (ssize_t)len)
 		return 0;
 	return net_fail(e, errno, "cannot send the packet");
