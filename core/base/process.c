@@ -11,7 +11,6 @@
 #include <linux/capability.h>
 #include <linux/sched.h>
 #include <linux/sched/types.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/base/loop.h"
 #include "core/base/util.h"
 
 #define TEXT_MAX_BYTES 65536
@@ -171,18 +171,16 @@ process_rules_network(pid_t pid)
 int
 process_kill(pid_t pid)
 {
-	struct pollfd gone = { .events = POLLIN };
-	int r;
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0), r;
 
-	gone.fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (gone.fd == -1)
+	if (fd == -1)
 		return errno == ESRCH ? 0 : -1;
-	r = (int)syscall(SYS_pidfd_send_signal, gone.fd, SIGKILL, NULL, 0);
+	r = (int)syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0);
 	if (r == 0)
-		poll(&gone, 1, DEATH_MS);
+		loop_wait_fd(fd, DEATH_MS);
 	else if (errno == ESRCH)
 		r = 0;
-	close(gone.fd);
+	close(fd);
 	return r;
 }
 

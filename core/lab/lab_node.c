@@ -11,7 +11,6 @@
 
 #include <fcntl.h>
 #include <net/if.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +23,7 @@
 #include <unistd.h>
 
 #include "core/base/addr.h"
+#include "core/base/loop.h"
 #include "core/base/util.h"
 #include "core/kernel/flow.h"
 #include "core/kernel/net.h"
@@ -223,11 +223,10 @@ node_start(const struct start *s, const struct node *n, struct err *e)
 static int
 nodes_wait(const struct start *s, size_t n, struct err *e)
 {
-	struct pollfd pfd = { .fd = s->done[0], .events = POLLIN };
 	struct err report;
 
 	for (; n > 0; n--) {
-		if (poll(&pfd, 1, START_MS) != 1 ||
+		if (!loop_wait_fd(s->done[0], START_MS) ||
 		    read(s->done[0], &report, sizeof(report)) != sizeof(report))
 			return err_set(
 			    e, ERR_FAIL, "a node of the lab does not start");
