@@ -205,8 +205,7 @@ test_order(void **state)
 
 	(void)state;
 	assert_true(one != NULL && one < two && two < own);
-	assert_has(text, "add rule inet seki terms-forward ct status dnat");
-	assert_has(text, "@open goto pass");
+	assert_has(text, "terms-forward meta l4proto 6 ct status dnat counter");
 	free(text);
 }
 

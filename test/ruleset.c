@@ -35,8 +35,25 @@ static const struct {
 	    "add element inet seki tally-tcp { 2001:db8::10 . 80 . original : "
 	    "\"tcp-80-in\", 2001:db8::10 . 80 . reply : \"tcp-80-out\" "
 	    "}\n" },
+	/* What a counter is found for is let in: by everybody, or by sources. */
 	{ "forward tcp 80 to vm00",
-	    "add element inet seki open { 2001:db8::10 . 6 . 80 }\n" },
+	    "terms-forward meta l4proto 6 ct status dnat counter name ct "
+	    "original ip6 daddr . ct original proto-dst . ct direction map "
+	    "@tally-tcp accept\n" },
+	{ "forward tcp 80 to vm00\nforward tcp 81 to vm00 from ::/1",
+	    "terms-forward meta l4proto 6 ct status dnat ct original ip6 daddr "
+	    ". meta l4proto . ct original proto-dst != @exclusive counter "
+	    "name ct original ip6 daddr . ct original proto-dst . ct direction "
+	    "map @tally-tcp accept\n" },
+	{ "forward tcp 80 to vm00\nforward tcp 81 to vm00 from ::/1",
+	    "add element inet seki exclusive { 2001:db8::10 . 6 . 81 }\n" },
+	{ "forward tcp 81-89 to vm00 from ::/1",
+	    "add element inet seki exclusive-blocks { 81-89 . 2001:db8::10 . "
+	    "6 }\n" },
+	{ "forward tcp 81-89 to vm00 from ::/1",
+	    "meta l4proto != @exclusive-blocks counter name ct original "
+	    "proto-dst . ct original ip6 daddr . ct direction map "
+	    "@tally-tcp-blocks accept\n" },
 	{ "forward udp 7000-7010 to vm00",
 	    "add element inet seki blocks { 7000-7010 . 2001:db8::10 . 17 : " ULA
 	    "3 }\n" },
@@ -51,8 +68,8 @@ static const struct {
 	    "add element inet seki tally-tcp-blocks { 8000-8001 . "
 	    "2001:db8::10 . original : \"tcp-8000-8001-in\", " },
 	{ "forward tcp 8000-8001 to vm00:9000",
-	    "add element inet seki open-blocks { 8000-8001 . 2001:db8::10 . 6 "
-	    "}\n" },
+	    "add element inet seki fresh-blocks { 8000-8001 . 2001:db8::10 . 6 "
+	    ": " },
 	{ "forward tcp,udp 53 to vm00 on 2001:db8::10",
 	    "counter inet seki tcp.udp-53-on-2001.db8..10-new\n" },
 	{ "forward tcp 53 to vm00 only ipv6",
@@ -226,8 +243,13 @@ test_deprecated(void **state)
 		    "prerouting-dnat ip6 daddr { 2001:db8::11 } ", true },
 		{ "forward tcp 80 to vm00\n",
 		    "single { 2001:db8::11 . 6 . 80 : " ULA "3 . 80 }", true },
-		{ "forward tcp 80 to vm00\n", "open { 2001:db8::11 . 6 . 80 }",
-		    true },
+		/* whatever another table translates */
+		{ "forward tcp 80 to vm00\n",
+		    "exclusive { 2001:db8::10 . 6 . 80 }", true },
+		{ "forward udp 90-95 to vm00\n",
+		    "exclusive-blocks { 90-95 . 2001:db8::10 . 17 }", true },
+		{ "forward tcp 80 to vm00 on 2001:db8::11\n", "exclusive",
+		    false },
 		{ "forward tcp 80 to vm00\n",
 		    "fresh { 2001:db8::11 . 6 . 80 : \"tcp-80-new\" }", true },
 		{ "forward tcp 80 to vm00\n",
@@ -298,7 +320,7 @@ static const struct {
 	/* Its terms come last, and what others refuse does not come to them. */
 	{ REST "forward tcp 80 to vm00 from 2001:db8:9::/48\n"
 	       "forward tcp 81 to vm00\ndefault forward deny\n",
-	    "ip6 saddr @sources goto pass\n"
+	    "map @tally-tcp accept\n"
 	    "add rule inet seki terms-forward ct status dnat meta l4proto "
 	    "{ 6, 17 } " PORTS
 	    "ip6 daddr @targets counter name \"default-forward\" drop\n"
@@ -504,8 +526,7 @@ test_change_is_small(void **state)
 	    "2001:db8::10 . 53 . original : \"udp-53-in\", "
 	    "2001:db8::10 . 53 . reply : \"udp-53-out\" }\n"
 	    "add element inet seki fresh { 2001:db8::10 . 17 . 53 : "
-	    "\"udp-53-new\" }\n"
-	    "add element inet seki open { 2001:db8::10 . 17 . 53 }\n");
+	    "\"udp-53-new\" }\n");
 	free(text);
 	text = asked_change(after, after);
 	assert_string_equal(text, "");

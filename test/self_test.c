@@ -104,8 +104,11 @@ static const struct lie {
 	{ SELF_TEST_REVERTED, OTHERS("forward", "drop"), UNRESTORED },
 	/* Rules of ours that are not what was loaded. */
 	{ SELF_TEST_COMMITTED, "flush map inet seki single\n", FORWARDS },
-	{ SELF_TEST_COMMITTED, "flush set inet seki open\n", FORWARDS },
-	{ SELF_TEST_COMMITTED, "flush map inet seki tally-tcp\n", IDLE },
+	{ SELF_TEST_COMMITTED, "flush map inet seki tally-tcp\n", FORWARDS },
+	{ SELF_TEST_COMMITTED, "flush set inet seki exclusive\n", FROM },
+	{ SELF_TEST_COMMITTED,
+	    "flush chain inet seki pass\nadd rule inet seki pass accept\n",
+	    IDLE },
 	{ SELF_TEST_COMMITTED, "flush map inet seki fresh\n", UNCOUNTED },
 	{ SELF_TEST_COMMITTED, "flush chain inet seki postrouting-snat\n",
 	    UNCOUNTED },

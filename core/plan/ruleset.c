@@ -69,9 +69,9 @@
 	[(first) + SET_FRESH_BLOCK] = { "map", "fresh-blocks" end,             \
 	    "type " RANGED(addr) " : counter; flags interval;",                \
 	    ONCE_RANGED(ip), NULL },                                           \
-	[(first) + SET_OPEN] = { "set", "open" end,                            \
+	[(first) + SET_EXCLUSIVE] = { "set", "exclusive" end,                  \
 	    "type " HASHED(addr) ";", ONCE_HASHED(ip), NULL },                 \
-	[(first) + SET_OPEN_BLOCK] = { "set", "open-blocks" end,               \
+	[(first) + SET_EXCLUSIVE_BLOCK] = { "set", "exclusive-blocks" end,     \
 	    "type " RANGED(addr) "; flags interval;", ONCE_RANGED(ip), NULL }, \
 	[(first) + SET_NARROW] = { "set", "sources" end,                       \
 	    "type " RANGED(addr) " . " addr "; flags interval;",               \

@@ -194,20 +194,46 @@ rules_dnat(struct rule_list *to)
 		rule_inside(to, &to->m->bridges[i]);
 }
 
+static void
+count_in(struct rule_list *to, enum ruleset_set set, const char *verdict)
+{
+	const struct ruleset_set_type *s = &ruleset_sets[set];
+
+	buf_printf(
+	    &to->text, "counter name %s map @%s%s\n", s->key, s->name, verdict);
+}
+
 /* Counts by original destination. */
 static void
 count_by(struct rule_list *to, enum ruleset_set kind, const char *verdict)
 {
-	const struct ruleset_set_type *s;
 	enum ruleset_set set = kind;
 
 	for (; set < SET_COUNT; set += SET_KINDS) {
-		s = &ruleset_sets[set];
 		if (!to->r->has_set[set])
 			continue;
 		start_translated(to, set);
-		buf_printf(&to->text, "counter name %s map @%s%s\n", s->key,
-		    s->name, verdict);
+		count_in(to, set, verdict);
+	}
+}
+
+/* Lets in, and counts at once, what a counter is found for, but what is not for
+ * everybody: most configs have nothing of that kind, and a packet met by one
+ * lookup needs no second. */
+static void
+let_in(struct rule_list *to, enum ruleset_set kind, enum ruleset_set but)
+{
+	const struct ruleset_set_type *s;
+	enum ruleset_set set = kind;
+
+	for (; set < SET_COUNT; set += SET_KINDS, but += SET_KINDS) {
+		if (!to->r->has_set[set])
+			continue;
+		start_translated(to, set);
+		s = &ruleset_sets[but];
+		if (to->r->has_set[but])
+			buf_printf(&to->text, "%s != @%s ", s->key, s->name);
+		count_in(to, set, " accept");
 	}
 }
 
@@ -371,9 +397,11 @@ terms(struct rule_list *to, enum chain chain)
 	bool allow = to->m->defaults[chain] == VERDICT_ALLOW;
 
 	if (allow || chain != CHAIN_OUTPUT) {
-		end_if(to, SET_OPEN, "goto pass");
-		end_if(to, SET_OPEN_BLOCK, "goto pass");
 		end_if(to, SET_NARROW, "goto pass");
+		let_in(to, SET_TALLY_UDP, SET_EXCLUSIVE);
+		let_in(to, SET_TALLY_UDP_BLOCK, SET_EXCLUSIVE_BLOCK);
+		let_in(to, SET_TALLY_TCP, SET_EXCLUSIVE);
+		let_in(to, SET_TALLY_TCP_BLOCK, SET_EXCLUSIVE_BLOCK);
 		if (!allow && has_rest(to))
 			refuse_early(to, chain);
 	}

@@ -120,13 +120,6 @@ add_tally(const struct slot *s)
 }
 
 static void
-add_fresh(const struct slot *s, const char *key, bool block)
-{
-	add(&s->into, block ? SET_FRESH_BLOCK : SET_FRESH, key,
-	    s->meters[METER_NEW]);
-}
-
-static void
 add_with(const struct into *to, enum ruleset_set set, const char *key,
     const char *addr)
 {
@@ -170,18 +163,18 @@ add_target(const struct slot *s, const char *key)
 	buf_free(&value);
 }
 
-/* What counts them, and says for whom they are, by their original ports. */
+/* Who is let in, where it is not everybody, by original ports. */
 static void
 add_terms(const struct slot *s, const char *key)
 {
 	const struct value *from = &s->f->st->v[FORWARD_FROM];
-	bool block = is_block(s);
 
-	add_fresh(s, key, block);
-	if (from->set)
+	if (!s->held && !from->set)
+		return;
+	add(&s->into, is_block(s) ? SET_EXCLUSIVE_BLOCK : SET_EXCLUSIVE, key,
+	    NULL);
+	if (!s->held)
 		add_sources(s, &from->prefixes);
-	else
-		add(&s->into, block ? SET_OPEN_BLOCK : SET_OPEN, key, NULL);
 }
 
 /* The kernel maps a range of target ports arbitrarily, not one to one
@@ -206,7 +199,8 @@ add_shifted(struct slot s, unsigned to_port)
 static void
 add_claim(const struct slot *s, const char *key, unsigned shift_to)
 {
-	add_terms(s, key);
+	add(&s->into, is_block(s) ? SET_FRESH_BLOCK : SET_FRESH, key,
+	    s->meters[METER_NEW]);
 	if (shift_to == 0 || shift_to == s->ports.lo)
 		add_target(s, key);
 	else
@@ -216,13 +210,12 @@ add_claim(const struct slot *s, const char *key, unsigned shift_to)
 static void
 add_range(const struct slot *s, unsigned shift_to)
 {
-	char *key;
+	char *key = slot_key(s, ruleset_protos[s->proto], is_block(s));
 
 	add_tally(s);
-	if (s->held)
-		return;
-	key = slot_key(s, ruleset_protos[s->proto], is_block(s));
-	add_claim(s, key, shift_to);
+	add_terms(s, key);
+	if (!s->held)
+		add_claim(s, key, shift_to);
 	free(key);
 }
 

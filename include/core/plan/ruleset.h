@@ -42,8 +42,8 @@ enum ruleset_set {
 	SET_TALLY_TCP_BLOCK,
 	SET_FRESH, /* public port -> counter of new connections */
 	SET_FRESH_BLOCK,
-	SET_OPEN, /* public ports whose forward lets everybody in */
-	SET_OPEN_BLOCK,
+	SET_EXCLUSIVE, /* public ports with a counter that not all may use */
+	SET_EXCLUSIVE_BLOCK,
 	SET_NARROW,  /* public ports and who may use them */
 	SET_LIMITED, /* their ports and targets: for nobody else */
 	/* The same for forwards that take the rest: public address and target,
