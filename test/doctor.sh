@@ -116,6 +116,75 @@ ip -6 route replace $route
 "$seki" apply >/dev/null
 mended global
 
+# Nobody answers for it, so that its state is for the test to say.
+ip addr del $public/64 dev eth0
+echo 100 >/proc/sys/net/ipv6/conf/eth0/dad_transmits
+echo 1 >/proc/sys/net/ipv6/conf/eth0/accept_dad
+ip addr add $public/64 dev eth0
+ip -6 route replace $route
+like "global: tentative" "$("$seki" doctor 2>&1)" \
+    "^WARN $public is tentative, and no other"
+ip addr del $public/64 dev eth0
+ip addr add $public/64 dev eth0 nodad
+ip -6 route replace $route
+"$seki" apply >/dev/null
+mended global
+
+# theirs RULE: a chain of others lets in what it knows.
+theirs()
+{
+	nft -f - <<RULES
+table inet theirs {
+	chain in {
+		type filter hook input priority 5; policy drop;
+		ct state established,related accept
+		icmpv6 type != nd-router-advert accept
+		tcp dport 80 accept
+		$1
+	}
+}
+RULES
+}
+
+# answered: whether the client of DHCPv6 on eth0 hears an answer to it.
+answered()
+{
+	"$peer" serve udp 546 client >"$tmp/client" 2>&1 </dev/null &
+	client=$!
+	wait_for grep -q ready "$tmp/client"
+	inside internet "$peer" ask "$link_local%host" 546 --from 547 \
+	    --timeout 300 >/dev/null 2>&1
+	got=$?
+	kill $client
+	wait $client
+	return $got
+}
+link_local=$(ip -6 -br addr show dev eth0 scope link |
+    sed 's/.*\(fe80:[^/]*\).*/\1/')
+ip addr add 2001:db8::55/128 dev eth0 nodad valid_lft 3600 preferred_lft 1800
+"$seki" apply >/dev/null
+theirs ""
+found lease warn '"eth0"' "^WARN eth0: table inet theirs, chain in drops the answers of DHCPv6"
+nok "lease: packets agree" answered
+ok "lease: its cure" eval "$(cure lease)"
+is "lease: it helps" "$(ailments)" ""
+ok "lease: packets agree with that" wait_for answered
+ip addr del 2001:db8::55/128 dev eth0
+nft delete table inet theirs
+ip -6 route del default
+ip -6 route add $route proto ra expires 1700
+"$seki" apply >/dev/null
+theirs "udp dport 546 accept"
+found lease warn '"eth0"' "chain in drops the router advertisements by which it"
+ok "lease: its cure for those" eval "$(cure lease)"
+is "lease: that helps, too" "$(ailments)" ""
+nft delete table inet theirs
+ip -6 route del default
+ip -6 route add $route
+echo "$before" >$accepts
+"$seki" apply >/dev/null
+mended lease
+
 # ---- what is around it, in both families
 
 # mend CHECK: by its own command.
@@ -245,7 +314,30 @@ found saved fail null "^FAIL the saved config cannot be read: .*nonsense"
 sed -i '$d' "$SEKI_CONFIG"
 mended saved
 
+echo nonsense >/run/seki/candidate.conf
+found candidate fail null "^FAIL the candidate cannot be read: .*nonsense"
+rm /run/seki/candidate.conf
+mended candidate
+
 # ---- drift
+
+echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+is "forwarding off: it is found, with what depends on it" "$(ailments)" \
+    "drift fail null
+forward fail \"forward tcp 80\""
+like "forwarding off: told" "$("$seki" doctor 2>&1)" \
+    "^FAIL forward tcp 80: IPv6 forwarding of this host is off"
+is "forwarding off: its cure" "$(cure forward)" "seki apply"
+ok "forwarding off: it can be done" "$seki" apply
+mended drift
+
+ip link set $BRIDGE down
+like "bridge down: it is found" "$(ailments)" '^forward fail "forward tcp 80"'
+like "bridge down: told" "$("$seki" doctor 2>&1)" \
+    "^FAIL forward tcp 80: $BRIDGE is down"
+ok "bridge down: its cure" eval "$(cure forward | sed 's|seki apply|"$seki" apply|')"
+wait_for sh -c "! $seki doctor 2>&1 | grep -q FAIL"
+mended drift
 
 ip addr del $ula::1/64 dev lxcbr0
 like "drift: it is found" "$(ailments)" "^drift fail null"
@@ -279,6 +371,12 @@ found forward warn '"forward tcp 80"' \
     "^WARN forward tcp 80: nothing in its container listens on tcp 80"
 serve vm00 tcp 80
 mended forward
+
+seq 300 | sed "s|.*|addr add fd00:9::&/128 dev eth0 nodad preferred_lft 0|" |
+    inside vm01 ip -batch -
+found addresses warn '"vm01"' "^WARN vm01: it has more than 256 addresses"
+inside vm01 ip -6 addr flush to fd00:9::/64
+mended addresses
 
 make_container vm02
 found ula warn '"vm02"' "^WARN vm02: it has no ULA"
@@ -652,7 +750,7 @@ mended flush
 # ---- all of them
 
 for check in $(checks | sort -u); do
-	case " $caused service candidate ipv4 addresses " in
+	case " $caused service ipv4 " in
 	*" $check "*) ok "$check has been caused" true ;;
 	*) ok "$check has been caused" false ;;
 	esac

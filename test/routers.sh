@@ -64,6 +64,24 @@ ok "the first advertisement is taken" wait_for has ip -6 route
 like="inet6 2001:db8:7:"
 ok "with its address" wait_for has ip -6 addr show eth0
 
+# ---- advertisements that come and are not taken
+
+kill -STOP $watch
+echo 0 >$conf/eth0/accept_ra
+ip -6 route flush default
+like="^WARN eth0: router advertisements came in by it .*accept_ra 0"
+ok "the doctor knows of those that the kernel does not take" \
+    wait_for has "$seki" doctor
+"$seki" doctor --json | tr '{' '\n' |
+    sed -n 's/^"check":"accept-ra".*"cure":"\([^"]*\)".*/\1/p' >"$tmp/cure"
+is "and what has it take them" "$(cat "$tmp/cure")" \
+    "sysctl net/ipv6/conf/eth0/accept_ra=2"
+ok "that can be done" sh "$tmp/cure"
+like="^default via fe80:.* dev eth0 proto ra"
+ok "and the next one is taken" wait_for has ip -6 route
+unlike "so the doctor is content" "$("$seki" doctor 2>&1)" "^(WARN|FAIL) eth0"
+kill -CONT $watch
+
 # ---- an uplink that comes later
 
 sed -i 's/^uplink eth0/uplink eth0\nuplink eth1/' "$SEKI_CONFIG"

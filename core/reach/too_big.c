@@ -5,7 +5,6 @@
 
 #include <netinet/in.h> /* first: the kernel's headers give way to it */
 
-#include <ctype.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_tables.h>
 #include <netinet/icmp6.h>
@@ -13,7 +12,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "core/base/shell.h"
+#include "core/reach/opening.h"
 
 enum side { NOWHERE, UPLINK, BRIDGE, SIDES };
 
@@ -176,76 +175,18 @@ too_big_tell(
 	buf_free(&name);
 }
 
-/* ---- cures */
-
-/* Whether iptables knows the chain, whoever made it. */
-static bool
-is_of_iptables(const struct asked *a, const struct rule_chain *base)
-{
-	return base->legacy || (hook_owner(a->all, a->hook) != NULL &&
-				   isupper((unsigned char)base->name[0]) &&
-				   strcmp(hook_family(base), "inet") != 0);
-}
-
-static void
-cure_iptables(
-    const struct asked *a, const struct rule_chain *base, struct buf *b)
-{
-	static const char *const tools[FAMILY_COUNT] = {
-		[FAMILY_IPV6] = "ip6tables", [FAMILY_IPV4] = "iptables"
-	};
-	static const char *const errors[FAMILY_COUNT] = {
-		[FAMILY_IPV6] = "ipv6-icmp --icmpv6-type packet-too-big",
-		[FAMILY_IPV4] = "icmp --icmp-type fragmentation-needed",
-	};
-
-	buf_printf(b, "%s%s", tools[a->family], base->legacy ? "-legacy" : "");
-	if (strcmp(base->table, "filter") != 0)
-		buf_printf(b, " -t %s", base->table);
-	buf_printf(b, " -I %s -p %s -j ACCEPT", base->name, errors[a->family]);
-}
-
-/* Its blocks of ICMP are what drops them. */
-static void
-cure_firewalld(const struct asked *a, struct buf *b)
-{
-	static const char *const errors[FAMILY_COUNT] = {
-		[FAMILY_IPV6] = "packet-too-big",
-		[FAMILY_IPV4] = "fragmentation-needed",
-	};
-
-	buf_printf(b,
-	    "firewall-cmd --remove-icmp-block=%s && "
-	    "firewall-cmd --permanent --remove-icmp-block=%s",
-	    errors[a->family], errors[a->family]);
-}
-
-static void
-cure_nft(const struct asked *a, const struct rule_chain *base, struct buf *b)
-{
-	static const char *const errors[FAMILY_COUNT] = {
-		[FAMILY_IPV6] = "icmpv6 type packet-too-big",
-		[FAMILY_IPV4] = "icmp type destination-unreachable icmp code "
-				"frag-needed",
-	};
-
-	buf_printf(b, "nft insert rule %s %s %s %s accept", hook_family(base),
-	    base->table, base->name, errors[a->family]);
-}
-
 void
 too_big_cure(
     const struct hooks *all, const struct hook *h, enum family f, struct buf *b)
 {
-	const struct asked a = { all, h, f };
-	const struct rule_chain *base = &all->tables.chains[h->chain];
+	static const struct opening openings[FAMILY_COUNT] = {
+		[FAMILY_IPV6] = { "ipv6-icmp --icmpv6-type packet-too-big",
+		    "icmpv6 type packet-too-big",
+		    "--remove-icmp-block=packet-too-big" },
+		[FAMILY_IPV4] = { "icmp --icmp-type fragmentation-needed",
+		    "icmp type destination-unreachable icmp code frag-needed",
+		    "--remove-icmp-block=fragmentation-needed" },
+	};
 
-	if (!is_shell_word(base->table) || !is_shell_word(base->name))
-		return;
-	if (is_of_iptables(&a, base))
-		cure_iptables(&a, base, b);
-	else if (h->owner != NULL && strcmp(h->owner, "firewalld") == 0)
-		cure_firewalld(&a, b);
-	else
-		cure_nft(&a, base, b);
+	opening_add(all, h, f, &openings[f], b);
 }

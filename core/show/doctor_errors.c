@@ -1,5 +1,5 @@
-/* Checks of what keeps errors about packets that are too big from who sends
- * these. */
+/* Checks of what others drop and nobody misses at once: errors about packets
+ * that are too big, and what addresses live by. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 
 #include "core/base/intl.h"
 #include "core/reach/hook_tell.h"
+#include "core/reach/lifeline.h"
 #include "core/reach/too_big.h"
 #include "core/show/doctor_parts.h"
 #include "core/state/drift.h"
@@ -98,7 +99,40 @@ look_for_lost_errors(const struct examination *x)
 	config_free(&store);
 }
 
+static void
+tell_cut(const struct examination *x, const struct hook *h, enum lifeline line,
+    const struct link *uplink)
+{
+	const struct hooks *all = &x->host->hooks;
+	struct buf why = { 0 }, cure = { 0 };
+
+	lifeline_tell(all, h, line, &why);
+	doctor_add(x, DOCTOR_WARN, NULL, xstrdup(uplink->name), buf_take(&why));
+	lifeline_cure(all, h, line, &cure);
+	doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
+}
+
+/* What is not a bridge of containers may be an uplink. */
+static void
+look_for_cut_lines(const struct examination *x)
+{
+	const struct snapshot *now = &x->host->snapshot;
+	const struct hooks *all = &x->host->hooks;
+	const struct hook *h;
+	const struct link *l;
+	enum lifeline line;
+
+	for (l = now->links; l < END_OF(now->links, now->nlinks); l++)
+		for (h = all->v; h < END_OF(all->v, all->n); h++)
+			for (line = 0; line < LIFELINES; line++)
+				if (!link_is_inward(now, l) &&
+				    lifeline_is_cut(all, h, line, now, l))
+					tell_cut(x, h, line, l);
+}
+
 static const struct doctor_check checks[] = {
+	{ "lease", DOCTOR_UPLINKS, look_for_cut_lines,
+	    N_("what its addresses live by") },
 	{ "too-big", DOCTOR_OTHERS, look_for_lost_errors,
 	    N_("errors of a small MTU") },
 };

@@ -10,6 +10,7 @@
 #include "core/base/number.h"
 #include "core/base/shell.h"
 #include "core/kernel/net_flow.h"
+#include "core/kernel/snmp6.h"
 #include "core/lang/option.h"
 #include "core/show/doctor_parts.h"
 #include "core/state/unit.h"
@@ -107,10 +108,45 @@ cure_of_renewal(const struct host *h, const char *name)
 	return b.len > 0 ? buf_take(&b) : NULL;
 }
 
+static bool
+is_deaf(const struct link *l)
+{
+	return l->conf[CONF_ACCEPT_RA] == 0 ||
+	       (l->conf[CONF_ACCEPT_RA] == 1 && l->conf[CONF_FORWARDING] != 0);
+}
+
+/* Without a default route, this is why; with one, somebody wanted it so. */
+static void
+look_for_ignored(const struct examination *x)
+{
+	const struct snapshot *now = &x->host->snapshot;
+	struct buf cure = { 0 };
+	const struct link *l;
+	unsigned long n;
+
+	if (now->nroutes > 0)
+		return;
+	for (l = now->links; l < END_OF(now->links, now->nlinks); l++) {
+		n = l->has_conf && is_deaf(l) && !link_is_inward(now, l)
+			? snmp6_advertisements(l->name)
+			: 0;
+		if (n == 0)
+			continue;
+		doctor_add(x, DOCTOR_WARN, NULL, xstrdup(l->name),
+		    xasprintf(_("router advertisements came in by it (%lu), "
+				"and with accept_ra %d and forwarding %d the "
+				"kernel takes none of them"),
+			n, l->conf[CONF_ACCEPT_RA], l->conf[CONF_FORWARDING]));
+		shell_add(
+		    &cure, "sysctl net/ipv6/conf/%s/accept_ra=2", l->name);
+		doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
+	}
+}
+
 /* With forwarding on, accept_ra 1 takes no advertisement any more
  * (ipv6_accept_ra() in include/net/ipv6.h): what came by one expires. */
 static void
-look_for_renewal(const struct examination *x)
+look_for_expiry(const struct examination *x)
 {
 	const struct snapshot *now = &x->host->snapshot;
 	const struct route *r;
@@ -133,6 +169,13 @@ look_for_renewal(const struct examination *x)
 		buf_reset(&left);
 	}
 	buf_free(&left);
+}
+
+static void
+look_for_renewal(const struct examination *x)
+{
+	look_for_expiry(x);
+	look_for_ignored(x);
 }
 
 /* Of a public one. */
