@@ -120,14 +120,16 @@ static void
 add_proof(struct app *app, int w, struct title *t)
 {
 	const struct status *s = waiting_read(app);
-	const char *silent =
-	    w < WHOLE ? _("guard silent") : _("the guard is silent");
+	bool silent = s != NULL && !s->answered;
+	bool proven = s != NULL && s->proven;
 
-	t->bar = s->answered && s->proven ? ROLE_PROVED : ROLE_ALERT;
-	buf_add(&t->right, !s->answered ? silent
-			   : s->proven	? _("proved")
-					: _("no proof yet"));
-	make_room(t, w, !s->answered, s->number);
+	t->bar = proven ? ROLE_PROVED : ROLE_ALERT;
+	if (silent)
+		buf_add(&t->right,
+		    w < WHOLE ? _("guard silent") : _("the guard is silent"));
+	else
+		buf_add(&t->right, proven ? _("proved") : _("no proof yet"));
+	make_room(t, w, silent, app->host->pending.number);
 	add_right(t, w, _("   c: look, confirm, revert"));
 }
 

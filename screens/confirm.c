@@ -99,6 +99,10 @@ add_evidence(const struct status *s, struct buf *b)
 	};
 	size_t i;
 
+	if (s == NULL) {
+		buf_printf(b, "..   %s\n", _("asking the guard"));
+		return;
+	}
 	if (!s->answered) {
 		buf_printf(b, "WARN %s\n", _("the guard does not answer"));
 		return;
@@ -227,13 +231,14 @@ static void
 confirm(void *self)
 {
 	struct confirm *v = self;
-	const struct status *s = waiting_read(v->app);
+	struct status s;
 
-	if (!s->answered)
+	status_read(&s, v->app->host);
+	if (!s.answered)
 		ui_message(v->app->ui, ROLE_FAIL,
 		    "cannot confirm the commit: the guard does not answer, "
 		    "and nobody else can");
-	else if (s->proven)
+	else if (s.proven)
 		cmdrun_line(v->app, "confirm");
 	else
 		cmdrun_asking(v->app, "confirm --unproven",
@@ -243,6 +248,7 @@ confirm(void *self)
 				  "out for good."),
 			.word = "yes" },
 		    v->app->host->pending.guard);
+	status_free(&s);
 }
 
 static void

@@ -454,6 +454,56 @@ test_errors(void **state)
 	a_host_free(h);
 }
 
+/* How often there was more to come, and whatever became of it. */
+static int
+hear_all(struct guard_question *q, struct buf *answer, unsigned *times)
+{
+	int r;
+
+	for (*times = 0; (r = guard_question_more(q, answer)) == 1; ++*times)
+		loop_wait_fd(guard_question_fd(q), 0);
+	guard_question_end(q);
+	return r;
+}
+
+/* Who does not wait hears the same. */
+static void
+test_without_waiting(void **state)
+{
+	static const struct {
+		const char *said;
+		int r;
+		const char *answer;
+		unsigned times;
+	} cases[] = {
+		{ "ok\n", 0, "", 2 },
+		{ "o|k|\nye|s", 0, "yes", 5 },
+		{ "||ok\n||yes", 0, "yes", 6 },
+		{ "error 4\nbusy\n", -1, "", 2 },
+		{ "okay\n", -1, "", 2 },
+		{ "", GUARD_LOST, "", 1 },
+	};
+	struct host *h = a_host(*state);
+	struct guard_question *q;
+	unsigned times;
+	size_t i;
+
+	assert_null(guard_question_begin(h, "status"));
+	for (i = 0; i < NITEMS(cases); i++) {
+		struct buf answer = { 0 };
+
+		guard_will(h, cases[i].said);
+		q = guard_question_begin(h, "status");
+		assert_non_null(q);
+		assert_int_equal(hear_all(q, &answer, &times), cases[i].r);
+		assert_int_equal(times, cases[i].times);
+		assert_string_equal(buf_text(&answer), cases[i].answer);
+		buf_free(&answer);
+		guard_gone(h);
+	}
+	a_host_free(h);
+}
+
 /* A screen that asks for the status does not wait for half a minute. */
 static void
 test_silence(void **state)
@@ -663,6 +713,7 @@ main(void)
 		FOLDER_TEST(test_fork_arguments),
 		FOLDER_TEST(test_answers),
 		FOLDER_TEST(test_errors),
+		FOLDER_TEST(test_without_waiting),
 		FOLDER_TEST(test_silence),
 		FOLDER_TEST(test_long_answer),
 		cmocka_unit_test(test_refused),

@@ -592,6 +592,63 @@ guard_ask(
 	return r;
 }
 
+/* Without waiting */
+
+struct guard_question {
+	int fd;
+	struct buf said;
+};
+
+struct guard_question *
+guard_question_begin(const struct host *h, const char *line)
+{
+	struct guard_question *q;
+	int fd = connect_to(h->run_path);
+
+	if (fd == -1)
+		return NULL;
+	q = xcalloc(1, sizeof(*q));
+	q->fd = fd;
+	if (say_line(fd, line))
+		return q;
+	guard_question_end(q);
+	return NULL;
+}
+
+int
+guard_question_fd(const struct guard_question *q)
+{
+	return q->fd;
+}
+
+int
+guard_question_more(struct guard_question *q, struct buf *answer)
+{
+	char chunk[4096];
+	struct err ignored;
+	ssize_t n = recv(q->fd, chunk, sizeof(chunk), 0);
+
+	if (n > 0)
+		buf_add_n(&q->said, chunk, (size_t)n);
+	if (n > 0 || (n == -1 && (errno == EAGAIN || errno == EINTR)))
+		return 1;
+	return q->said.len > 0
+		   ? understand(buf_text(&q->said), answer, &ignored)
+		   : GUARD_LOST;
+}
+
+void
+guard_question_end(struct guard_question *q)
+{
+	if (q == NULL)
+		return;
+	close(q->fd);
+	buf_free(&q->said);
+	free(q);
+}
+
+/* In a commit */
+
 int
 guard_hold(const struct host *h, struct err *e)
 {

@@ -68,25 +68,31 @@ status_part(const struct host *h)
 }
 
 void
-status_read(struct status *s, const struct host *h)
+status_take(struct status *s, const struct host *h, const char *answer)
 {
-	struct buf answer = { 0 };
-	struct err ignored;
-	char *rest, *line;
+	char *copy = answer != NULL ? xstrdup(answer) : NULL;
+	char *rest = copy, *line;
 
 	memset(s, 0, sizeof(*s));
 	s->phase = h->pending.phase;
 	s->number = h->pending.number;
 	s->who = h->pending.who;
 	s->seconds = status_seconds(h);
-	if (s->phase == PENDING_NONE ||
-	    guard_ask(h, "status", &answer, &ignored) != 0)
-		goto out;
-	s->answered = true;
-	rest = answer.s;
-	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL)
+	s->answered = answer != NULL;
+	while ((line = next_line(&rest)) != NULL)
 		read_line(s, line);
-out:
+	free(copy);
+}
+
+void
+status_read(struct status *s, const struct host *h)
+{
+	struct buf answer = { 0 };
+	struct err ignored;
+	bool answered = h->pending.phase != PENDING_NONE &&
+			guard_ask(h, "status", &answer, &ignored) == 0;
+
+	status_take(s, h, answered ? buf_text(&answer) : NULL);
 	buf_free(&answer);
 }
 

@@ -5,9 +5,10 @@
 #include "core/show/status.h"
 #include "screens/app.h"
 
-/* What the guard said last. Asks it again where that is a second ago, and less
- * often while it is silent, since a screen then waits in vain. Borrowed until
- * the next call; for a host that has a pending commit. */
+/* What the guard said last; NULL until it has said something, or was silent for
+ * 0.3 s. Asks it again where that is a second ago, and draws when it says
+ * something else. Borrowed until the loop runs; for a host that has a pending
+ * commit. */
 const struct status *waiting_read(struct app *);
 /* How packets fared that were sent for it, as lines; likewise. */
 const char *waiting_tried(struct app *);

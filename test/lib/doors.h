@@ -44,6 +44,7 @@ struct doors {
 	struct unit_state unit;
 	struct ssh ssh;	   /* the only session, if it has a client */
 	const char *guard; /* its answer to "status"; NULL: none at all */
+	bool hangs;	   /* it does not say it yet */
 	const struct log_entry *log; /* NULL: it keeps none */
 	size_t nlog;
 	const char *steps;   /* of a commit; "" for none */

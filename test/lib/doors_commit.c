@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -23,6 +25,11 @@
 
 int __wrap_guard_ask(
     const struct host *, const char *, struct buf *, struct err *);
+struct guard_question *__wrap_guard_question_begin(
+    const struct host *, const char *);
+int __wrap_guard_question_fd(const struct guard_question *);
+int __wrap_guard_question_more(struct guard_question *, struct buf *);
+void __wrap_guard_question_end(struct guard_question *);
 int __wrap_commit_config(struct host *, const struct config *,
     const struct commit_options *, struct buf *, struct buf *, struct err *);
 int __wrap_commit_candidate(struct host *, const struct commit_options *,
@@ -111,6 +118,44 @@ __wrap_guard_ask(
 		return carry_out(h, line, answer);
 	buf_add(answer, doors.guard);
 	return 0;
+}
+
+struct guard_question {
+	int fd; /* that nothing comes from; or -1 */
+};
+
+struct guard_question *
+__wrap_guard_question_begin(const struct host *h UNUSED, const char *line)
+{
+	struct guard_question *q;
+
+	assert_string_equal(line, "status");
+	if (doors.guard == NULL)
+		return NULL;
+	q = xcalloc(1, sizeof(*q));
+	q->fd = doors.hangs ? eventfd(0, EFD_CLOEXEC) : -1;
+	return q;
+}
+
+int
+__wrap_guard_question_fd(const struct guard_question *q)
+{
+	return q->fd;
+}
+
+int
+__wrap_guard_question_more(struct guard_question *q UNUSED, struct buf *answer)
+{
+	buf_add(answer, doors.guard);
+	return 0;
+}
+
+void
+__wrap_guard_question_end(struct guard_question *q)
+{
+	if (q != NULL && q->fd != -1)
+		close(q->fd);
+	free(q);
 }
 
 int

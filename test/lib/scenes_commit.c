@@ -170,11 +170,23 @@ another_is_guarded(void)
 	stage_wait(1);
 }
 
+/* Its answer takes a while: nobody calls it silent before 0.3 s are over. */
+static void
+third_is_asked(void)
+{
+	doors.hangs = true;
+	door_pend(8, 175 - 5);
+	stage_wait(1);
+}
+
 const struct step scene_silence[] = {
 	{ "", "pending", NULL },
 	{ "", "nobody answers", guard_falls_silent },
 	{ "4", "on every screen", NULL },
 	{ "", "the guard of another commit does", another_is_guarded },
+	{ "c", "a third one is asked", third_is_asked },
+	{ "", NULL, NULL },
+	{ "", "and does not answer", NULL },
 	{ 0 },
 };
 

@@ -33,6 +33,15 @@ int guard_start(const struct host *, struct err *);
 int guard_ask(
     const struct host *, const char *line, struct buf *answer, struct err *);
 
+/* The same without waiting for the answer. NULL if the guard cannot be asked;
+ * the descriptor is readable when there is more, or -1 if that needs no wait.
+ * guard_question_more is 1 while more is to come; then as guard_ask. */
+struct guard_question *guard_question_begin(
+    const struct host *, const char *line);
+int guard_question_fd(const struct guard_question *);
+int guard_question_more(struct guard_question *, struct buf *answer);
+void guard_question_end(struct guard_question *); /* NULL is fine */
+
 /* Opens the connection that a commit in progress holds; -1 on an error. If it
  * closes before guard_say(fd, "applied") or "cancel", the guard reverts. */
 int guard_hold(const struct host *, struct err *);

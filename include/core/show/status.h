@@ -25,6 +25,8 @@ struct status {
 
 /* Asks the guard if a commit is pending. */
 void status_read(struct status *, const struct host *);
+/* The same of what it answered; NULL: nothing. */
+void status_take(struct status *, const struct host *, const char *answer);
 void status_free(struct status *); /* what it holds, not itself */
 
 /* Seconds until the pending commit reverts, without asking the guard. */
