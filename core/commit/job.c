@@ -40,7 +40,9 @@ tell(FILE *f, const struct head *head, const struct buf *out,
 }
 
 /* The child opens sockets of its own, or it would receive the console's
- * answers. Its own process group keeps the terminal's signals away. */
+ * answers. Its own process group keeps the terminal's signals away. The pipe is
+ * closed by its exit, so that whoever waits for that then does not wait for all
+ * of its memory to be freed. */
 static _Noreturn void
 work_in_child(const struct host *from, const struct job_spec *spec, int fd)
 {
@@ -60,7 +62,6 @@ work_in_child(const struct host *from, const struct job_spec *spec, int fd)
 	head.notes = notes.len;
 	if (f == NULL || !tell(f, &head, &out, &notes))
 		_exit(1);
-	fclose(f);
 	buf_free(&out);
 	buf_free(&notes);
 	_exit(0);
