@@ -233,14 +233,19 @@ int
 net_address_add(struct net *net, const struct container *c,
     const struct address *a, bool *changed, struct err *e)
 {
-	struct nl_msg *msg =
-	    address_message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, a);
 	char text[ADDR_TEXT_MAX];
+	const struct net_change change = {
+		.container = c,
+		.index = a->index,
+		.msg =
+		    address_message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, a),
+		.already = EEXIST,
+		.fmt = N_("cannot add %s to %s"),
+		.what = prefix_text(&a->prefix, text),
+	};
 
-	put_properties(msg, a);
-	return net_change(net, c, a->index, msg, EEXIST,
-	    N_("cannot add %s to %s"), prefix_text(&a->prefix, text), changed,
-	    e);
+	put_properties(change.msg, a);
+	return net_change(net, &change, changed, e);
 }
 
 int
@@ -248,8 +253,14 @@ net_address_remove(struct net *net, const struct container *c,
     const struct address *a, bool *changed, struct err *e)
 {
 	char text[ADDR_TEXT_MAX];
+	const struct net_change change = {
+		.container = c,
+		.index = a->index,
+		.msg = address_message(RTM_DELADDR, 0, a),
+		.already = EADDRNOTAVAIL,
+		.fmt = N_("cannot remove %s from %s"),
+		.what = prefix_text(&a->prefix, text),
+	};
 
-	return net_change(net, c, a->index, address_message(RTM_DELADDR, 0, a),
-	    EADDRNOTAVAIL, N_("cannot remove %s from %s"),
-	    prefix_text(&a->prefix, text), changed, e);
+	return net_change(net, &change, changed, e);
 }

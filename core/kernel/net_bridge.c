@@ -60,8 +60,13 @@ int
 net_bridge_make(
     struct net *net, const struct net_bridge *b, bool *changed, struct err *e)
 {
-	int r = net_change(net, NULL, b->index, make_message(b), 0,
-	    N_("cannot make the bridge %s"), b->name, changed, e);
+	const struct net_change change = {
+		.index = b->index,
+		.msg = make_message(b),
+		.fmt = N_("cannot make the bridge %s"),
+		.what = b->name,
+	};
+	int r = net_change(net, &change, changed, e);
 
 	return r == 0 || look(net, b).there ? 0 : -1;
 }
@@ -71,6 +76,12 @@ net_bridge_remove(
     struct net *net, const struct net_bridge *b, bool *changed, struct err *e)
 {
 	const struct place place = look(net, b);
+	struct net_change change = {
+		.index = b->index,
+		.already = ENODEV,
+		.fmt = N_("cannot delete the bridge %s"),
+		.what = b->name,
+	};
 
 	if (changed != NULL)
 		*changed = false;
@@ -80,16 +91,21 @@ net_bridge_remove(
 		err_set(e, ERR_FAIL, "%s has ports, so it stays", b->name);
 		return err_hint(e, "bridge link shows them");
 	}
-	return net_change(net, NULL, b->index,
-	    link_message(RTM_DELLINK, 0, b, false), ENODEV,
-	    N_("cannot delete the bridge %s"), b->name, changed, e);
+	change.msg = link_message(RTM_DELLINK, 0, b, false);
+	return net_change(net, &change, changed, e);
 }
 
 int
 net_bridge_set(struct net *net, const struct net_bridge *b, bool up,
     bool *changed, struct err *e)
 {
-	return net_change(net, NULL, b->index,
-	    link_message(RTM_NEWLINK, 0, b, up), up ? 0 : ENODEV,
-	    N_("cannot set %s"), b->name, changed, e);
+	const struct net_change change = {
+		.index = b->index,
+		.msg = link_message(RTM_NEWLINK, 0, b, up),
+		.already = up ? 0 : ENODEV,
+		.fmt = N_("cannot set %s"),
+		.what = b->name,
+	};
+
+	return net_change(net, &change, changed, e);
 }

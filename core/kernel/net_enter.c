@@ -271,29 +271,28 @@ add_place(struct buf *b, const struct container *c, int index)
 }
 
 int
-net_change(struct net *net, const struct container *c, int index,
-    struct nl_msg *msg, int already, const char *fmt, const char *addr,
-    bool *changed, struct err *e)
+net_change(
+    struct net *net, const struct net_change *c, bool *changed, struct err *e)
 {
-	struct nl_sock *sk = net_enter(net, c, NETLINK_ROUTE, e);
+	struct nl_sock *sk = net_enter(net, c->container, NETLINK_ROUTE, e);
 	struct buf where = { 0 };
 	bool lost;
 	int code, r = -1;
 
 	if (sk == NULL)
 		goto out;
-	code = net_ask_change(sk, msg, &lost);
+	code = net_ask_change(sk, c->msg, &lost);
 	net_leave(net, sk);
 	if (changed != NULL)
 		*changed = code == 0 || lost;
-	if (code == 0 || code == already) {
+	if (code == 0 || code == c->already) {
 		r = 0;
 		goto out;
 	}
-	add_place(&where, c, index);
-	net_fail(e, code, fmt, addr, buf_text(&where));
+	add_place(&where, c->container, c->index);
+	net_fail(e, code, c->fmt, c->what, buf_text(&where));
 out:
 	buf_free(&where);
-	nlmsg_free(msg);
+	nlmsg_free(c->msg);
 	return r;
 }

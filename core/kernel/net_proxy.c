@@ -86,13 +86,16 @@ int
 net_proxy_add(
     struct net *net, const struct proxy *p, bool *changed, struct err *e)
 {
-	struct nl_msg *msg = entry_message(RTM_NEWNEIGH, NLM_F_CREATE, p);
 	char text[ADDR_TEXT_MAX];
+	const struct net_change change = {
+		.index = p->index,
+		.msg = entry_message(RTM_NEWNEIGH, NLM_F_CREATE, p),
+		.fmt = N_("cannot answer for %s on %s"),
+		.what = addr_text(&p->addr, text),
+	};
 
-	nla_put_u8(msg, NDA_PROTOCOL, p->protocol);
-	return net_change(net, NULL, p->index, msg, 0,
-	    N_("cannot answer for %s on %s"), addr_text(&p->addr, text),
-	    changed, e);
+	nla_put_u8(change.msg, NDA_PROTOCOL, p->protocol);
+	return net_change(net, &change, changed, e);
 }
 
 int
@@ -100,9 +103,13 @@ net_proxy_remove(
     struct net *net, const struct proxy *p, bool *changed, struct err *e)
 {
 	char text[ADDR_TEXT_MAX];
+	const struct net_change change = {
+		.index = p->index,
+		.msg = entry_message(RTM_DELNEIGH, 0, p),
+		.already = ENOENT,
+		.fmt = N_("cannot stop answering for %s on %s"),
+		.what = addr_text(&p->addr, text),
+	};
 
-	return net_change(net, NULL, p->index,
-	    entry_message(RTM_DELNEIGH, 0, p), ENOENT,
-	    N_("cannot stop answering for %s on %s"), addr_text(&p->addr, text),
-	    changed, e);
+	return net_change(net, &change, changed, e);
 }

@@ -297,21 +297,27 @@ int
 net_route_add(struct net *net, const struct container *c, const struct route *r,
     bool *changed, struct err *e)
 {
-	struct nl_msg *msg;
 	char text[ADDR_TEXT_MAX];
+	struct net_change change = {
+		.container = c,
+		.index = r->index,
+		.already = r->to.len > 0 ? EEXIST : 0,
+		.fmt = r->to.len > 0
+			   ? N_("cannot add the route to %s by %s")
+			   : N_("cannot add the default route via %s to %s"),
+		.what = route_text(r, text),
+	};
 
 	if (r->to.len == 0 && is_there(net, c, r)) {
 		if (changed != NULL)
 			*changed = false;
 		return 0;
 	}
-	msg = route_message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, c, r);
+	change.msg =
+	    route_message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, c, r);
 	if (r->expires != 0)
-		nla_put_u32(msg, RTA_EXPIRES, r->expires);
-	return net_change(net, c, r->index, msg, r->to.len > 0 ? EEXIST : 0,
-	    r->to.len > 0 ? N_("cannot add the route to %s by %s")
-			  : N_("cannot add the default route via %s to %s"),
-	    route_text(r, text), changed, e);
+		nla_put_u32(change.msg, RTA_EXPIRES, r->expires);
+	return net_change(net, &change, changed, e);
 }
 
 int
@@ -319,11 +325,17 @@ net_route_remove(struct net *net, const struct container *c,
     const struct route *r, bool *changed, struct err *e)
 {
 	char text[ADDR_TEXT_MAX];
+	const struct net_change change = {
+		.container = c,
+		.index = r->index,
+		.msg = route_message(RTM_DELROUTE, 0, c, r),
+		.already = ESRCH,
+		.fmt = r->to.len > 0
+			   ? N_("cannot remove the route to %s by %s")
+			   : N_("cannot remove the default route via %s from "
+				"%s"),
+		.what = route_text(r, text),
+	};
 
-	return net_change(net, c, r->index,
-	    route_message(RTM_DELROUTE, 0, c, r), ESRCH,
-	    r->to.len > 0
-		? N_("cannot remove the route to %s by %s")
-		: N_("cannot remove the default route via %s from %s"),
-	    route_text(r, text), changed, e);
+	return net_change(net, &change, changed, e);
 }

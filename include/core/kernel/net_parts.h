@@ -315,13 +315,19 @@ int net_in_private(struct net *, int (*make)(void *arg), void *arg);
  * it means that the container is gone or not ours to see. */
 void net_note_lack(struct net *, int code);
 
-/* Sends a change, which it frees, to the container's namespace. The errno
- * already (0 for none) means that there was nothing to do; *changed says
- * whether the kernel made, or may have made, the change. On failure the error
- * is fmt, marked by N_(), with the address and the place: "cannot add ADDR to
- * eth0 of container X". */
-int net_change(struct net *, const struct container *, int index,
-    struct nl_msg *, int already, const char *fmt, const char *addr,
-    bool *changed, struct err *);
+/* A change in the namespace of a container; NULL: in ours. */
+struct net_change {
+	const struct container *container;
+	int index;	    /* of the link that it is about */
+	struct nl_msg *msg; /* taken */
+	int already; /* the errno that says that nothing is to do; 0: none */
+	/* The error, marked by N_(), and what goes into it before the place:
+	 * "cannot add ADDR to eth0 of container X". */
+	const char *fmt, *what;
+};
+/* Makes it; *changed, unless that is NULL, says whether the kernel did, or may
+ * have done. */
+int net_change(
+    struct net *, const struct net_change *, bool *changed, struct err *);
 
 #endif
