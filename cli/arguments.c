@@ -4,6 +4,7 @@
 #include "cli/arguments.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,39 +44,50 @@ const struct option_row option_rows[OPT_COUNT + 1] = {
 	    true },
 };
 
-/* Returns -1 to go on, else the exit status. */
+/* Each returns -1 to go on, else the exit status. */
+
 static int
-take_option(int c, struct arguments *a)
+take_ascii(struct arguments *a)
 {
-	switch (c) {
-	case OPT_READ_ONLY:
-		a->read_only = true;
-		return -1;
-	case OPT_ASCII:
-		a->console.ascii = true;
-		intl_stop();
-		return -1;
-	case OPT_NO_COLOR:
-		a->console.no_color = true;
-		return -1;
-	case OPT_CONFIG:
-		a->config = optarg;
-		return -1;
-	case OPT_FRESH:
-		a->fresh = true;
-		return -1;
-	case OPT_NO_TRAFFIC:
-		a->no_traffic = true;
-		return -1;
-	case OPT_VERSION:
-		return puts("seki " PACKAGE_VERSION) < 0 ? ERR_FAIL : 0;
-	case OPT_HELP:
-	case 'h':
-		a->help = true;
-		return -1;
-	default:
-		return -1;
-	}
+	a->console.ascii = true;
+	intl_stop();
+	return -1;
+}
+
+static int
+take_config(struct arguments *a)
+{
+	a->config = optarg;
+	return -1;
+}
+
+static int
+take_version(struct arguments *a UNUSED)
+{
+	return puts("seki " PACKAGE_VERSION) < 0 ? ERR_FAIL : 0;
+}
+
+static const struct {
+	int (*take)(struct arguments *); /* NULL: it only sets */
+	size_t flag;			 /* of the arguments, a bool */
+} effects[OPT_COUNT] = {
+	[OPT_READ_ONLY] = { NULL, offsetof(struct arguments, read_only) },
+	[OPT_ASCII] = { take_ascii, 0 },
+	[OPT_NO_COLOR] = { NULL, offsetof(struct arguments, console.no_color) },
+	[OPT_CONFIG] = { take_config, 0 },
+	[OPT_VERSION] = { take_version, 0 },
+	[OPT_HELP] = { NULL, offsetof(struct arguments, help) },
+	[OPT_FRESH] = { NULL, offsetof(struct arguments, fresh) },
+	[OPT_NO_TRAFFIC] = { NULL, offsetof(struct arguments, no_traffic) },
+};
+
+static int
+take_option(int option, struct arguments *a)
+{
+	if (effects[option].take != NULL)
+		return effects[option].take(a);
+	*(bool *)((char *)a + effects[option].flag) = true;
+	return -1;
 }
 
 /* The row of "--NAME[=VALUE]", where NAME may be abbreviated; NULL when it is
@@ -135,7 +147,7 @@ arguments_read(struct arguments *a, int argc, char *argv[], bool lab)
 	       (c = getopt_long(argc, argv, "+:h", longs, NULL)) != -1)
 		status = c == '?' || c == ':'
 			     ? refuse_option(c == ':', argv[optind - 1])
-			     : take_option(c, a);
+			     : take_option(c == 'h' ? OPT_HELP : c, a);
 	a->argc = argc - optind;
 	a->argv = argv + optind;
 	return status;
