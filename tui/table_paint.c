@@ -101,16 +101,24 @@ draw_cell(int y, int x, int w, enum role r, const char *text)
 		draw_first(y, x, w, r, text);
 }
 
-/* Draws so many of the columns that are shown, the first of them on a bar of w
- * columns. */
+/* A row of cells, or that of the heads. */
+struct strip {
+	int y, x;
+	int bar;     /* columns of the screen that are on it, from x on */
+	size_t most; /* so many columns of the table */
+	enum role role;
+	size_t row; /* NO_ROW: the heads */
+	void (*text)(
+	    const struct table *, size_t row, size_t col, struct buf *);
+};
+
 static void
-draw_cells(const struct table *t, int y, int x, size_t most, enum role r, int w,
-    void (*text)(const struct table *, size_t row, size_t col, struct buf *),
-    size_t row)
+draw_cells(const struct table *t, const struct strip *s)
 {
 	const struct column *c = t->spec->columns;
 	struct buf b = { 0 };
-	int end = x + w, least;
+	int y = s->y, x = s->x, end = x + s->bar, least;
+	size_t row = s->row, most = s->most;
 	enum role role;
 	size_t col;
 
@@ -123,10 +131,10 @@ draw_cells(const struct table *t, int y, int x, size_t most, enum role r, int w,
 		if (draw_instead(t, y, least, x, row, col, x < end))
 			break;
 		buf_reset(&b);
-		(c[col].chart ? chart_text : text)(t, row, col, &b);
+		(c[col].chart ? chart_text : s->text)(t, row, col, &b);
 		role = x < end			       ? ROLE_SELECTED
 		       : c[col].chart && row != NO_ROW ? ROLE_OUT
-						       : r;
+						       : s->role;
 		if (c[col].right)
 			draw_right(y, x, t->width[col], role, buf_text(&b));
 		else
@@ -195,7 +203,13 @@ table_draw_row(const struct table *t, int y, int x, size_t most, size_t at)
 		table_bar(t, &w);
 	draw_fill(&(struct rect){ y, x, 1, w }, ROLE_SELECTED);
 	draw_pad(y, x, table_edge(t), w > 0 ? ROLE_SELECTED : r, edge_text);
-	draw_cells(t, y, x, most, whole ? r : ROLE_TEXT, w, table_cell, row);
+	draw_cells(t, &(struct strip){ .y = y,
+			  .x = x,
+			  .bar = w,
+			  .most = most,
+			  .role = whole ? r : ROLE_TEXT,
+			  .row = row,
+			  .text = table_cell });
 	if (is_at)
 		draw_cursor(y, x);
 }
@@ -228,8 +242,12 @@ table_draw_head(const struct table *t, const struct rect *r)
 	if (t->spec->mark != NULL && t->spec->mark_head != NULL)
 		draw_text(
 		    r->y, r->x + 1, r->w - 1, ROLE_HEADER, t->spec->mark_head);
-	draw_cells(
-	    t, r->y, r->x, COLUMNS_MAX, ROLE_HEADER, 0, head_text, NO_ROW);
+	draw_cells(t, &(struct strip){ .y = r->y,
+			  .x = r->x,
+			  .most = COLUMNS_MAX,
+			  .role = ROLE_HEADER,
+			  .row = NO_ROW,
+			  .text = head_text });
 }
 
 void
