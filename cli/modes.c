@@ -9,9 +9,9 @@
 
 #include "cli/answer.h"
 #include "cli/background.h"
-#include "cli/bash.h"
+#include "cli/complete_bash.h"
+#include "cli/complete_words.h"
 #include "cli/help.h"
-#include "cli/rows.h"
 #include "core/base/intl.h"
 #include "core/base/process.h"
 #include "core/base/util.h"
@@ -128,13 +128,13 @@ start_console(const struct arguments *a)
 static int
 start_complete(const struct arguments *a)
 {
-	return bash_complete(a, modes);
+	return complete_bash(a, modes);
 }
 
 static int
 start_complete_words(const struct arguments *a)
 {
-	return rows_complete(a, modes);
+	return complete_words(a, modes);
 }
 
 const struct mode modes[] = {

@@ -1,6 +1,6 @@
 /* seki complete-words: completion for zsh and fish. */
-#ifndef SEKI_CLI_ROWS_H
-#define SEKI_CLI_ROWS_H
+#ifndef SEKI_CLI_COMPLETE_WORDS_H
+#define SEKI_CLI_COMPLETE_WORDS_H
 
 #include "cli/mode.h"
 
@@ -9,6 +9,6 @@
  * stand there as rows of word, tab and help; which of them LAST is the start
  * of, is for the shell to find out. Returns 0, or 1 where a file name may stand
  * there, too. */
-int rows_complete(const struct arguments *a, const struct mode *);
+int complete_words(const struct arguments *a, const struct mode *);
 
 #endif

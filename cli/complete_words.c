@@ -2,7 +2,7 @@
  * themselves. */
 #include "config.h"
 
-#include "cli/rows.h"
+#include "cli/complete_words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +29,7 @@ print_rows(const struct candidates *c)
 }
 
 int
-rows_complete(const struct arguments *a, const struct mode *modes)
+complete_words(const struct arguments *a, const struct mode *modes)
 {
 	size_t last = (size_t)a->argc - 1;
 	struct offer o = { .modes = modes, .all = true };

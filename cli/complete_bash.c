@@ -1,7 +1,7 @@
 /* seki complete: completion for bash. */
 #include "config.h"
 
-#include "cli/bash.h"
+#include "cli/complete_bash.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,7 +126,7 @@ print_offers(const struct typed *t, const struct candidates *c, bool only_list)
 }
 
 int
-bash_complete(const struct arguments *a, const struct mode *modes)
+complete_bash(const struct arguments *a, const struct mode *modes)
 {
 	struct typed t = { 0 };
 	struct offer o = { .modes = modes };

@@ -1,6 +1,6 @@
 /* seki complete: completion for bash. */
-#ifndef SEKI_CLI_BASH_H
-#define SEKI_CLI_BASH_H
+#ifndef SEKI_CLI_COMPLETE_BASH_H
+#define SEKI_CLI_COMPLETE_BASH_H
 
 #include "cli/mode.h"
 
@@ -9,6 +9,6 @@
  * for the end of the line after its last break, one a line, quoted as it is;
  * with their help when bash only lists them. Returns 0, or 1 where a file name
  * is wanted, which bash completes. */
-int bash_complete(const struct arguments *a, const struct mode *);
+int complete_bash(const struct arguments *a, const struct mode *);
 
 #endif
