@@ -50,9 +50,12 @@ static const struct {
 	{ "", WEB, 0 },
 	{ WEB, WEB "allow input tcp 22\n", 0 },
 	{ "default input deny\n", "default input allow\n", 0 },
+	/* a few ports are as many elements */
+	{ "forward tcp 1 to vm00\n",
+	    "forward tcp 1 to vm00\nforward tcp 3-4 to vm00\n", 11 },
 	/* there are intervals in it */
-	{ "forward tcp 1-2 to vm00\n",
-	    "forward tcp 1-2 to vm00\nforward tcp 3-4 to vm00\n", 0 },
+	{ "forward tcp 1-9 to vm00\n",
+	    "forward tcp 1-9 to vm00\nforward tcp 11-19 to vm00\n", 0 },
 	{ WEB "forward tcp 1 to vm00 from 2001:db8:1::/48\n",
 	    WEB "forward tcp 1 to vm00 from 2001:db8:2::/48\n", 0 },
 };

@@ -129,9 +129,9 @@ listing()
 		tr -d '\t,' | sed 's/elements = {//; s/ }$//' | sort
 }
 listing >"$tmp/edited"
-ok "a forward of another kind" "$seki" add forward udp 17-18 to vm00
+ok "a forward of another kind" "$seki" add forward udp 17-29 to vm00
 is "is loaded, untried" "$(asks commit --now)" 1
-ok "it goes again" "$seki" delete forward udp 17-18
+ok "it goes again" "$seki" delete forward udp 17-29
 ok "by libnftables" "$seki" commit --now
 listing >"$tmp/loaded"
 ok "what was edited is as it would load it" \

@@ -60,16 +60,32 @@ static const struct {
 	{ "forward udp 7000-7010 to vm00",
 	    "add element inet seki tally-udp-blocks { 7000-7010 . "
 	    "2001:db8::10 . original : \"udp-7000-7010-in\", " },
+	/* few ports are each by itself */
+	{ "forward tcp 8000-8007 to vm00",
+	    "2001:db8::10 . 6 . 8007 : " ULA "3 . 8007 }\n" },
+	{ "forward tcp 8000-8007 to vm00",
+	    "tally-tcp { 2001:db8::10 . 8000 . original : "
+	    "\"tcp-8000-8007-in\", " },
+	{ "forward tcp 8000-8008 to vm00",
+	    "add element inet seki blocks { 8000-8008 . 2001:db8::10 . 6 : " ULA
+	    "3 }\n" },
 	{ "forward tcp 8000-8001 to vm00:9000",
 	    "{ 2001:db8::10 . 6 . 8000 : " ULA "3 . 9000, "
 	    "2001:db8::10 . 6 . 8001 : " ULA "3 . 9001 }\n" },
-	/* they are counted, and let in, as a range */
-	{ "forward tcp 8000-8001 to vm00:9000",
-	    "add element inet seki tally-tcp-blocks { 8000-8001 . "
-	    "2001:db8::10 . original : \"tcp-8000-8001-in\", " },
-	{ "forward tcp 8000-8001 to vm00:9000",
-	    "add element inet seki fresh-blocks { 8000-8001 . 2001:db8::10 . 6 "
-	    ": " },
+	{ "forward tcp 80-89 to vm00:9000",
+	    "2001:db8::10 . 6 . 80 : " ULA "3 . 9000, "
+	    "2001:db8::10 . 6 . 81 : " ULA "3 . 9001, " },
+	/* they are counted as a range */
+	{ "forward tcp 80-89 to vm00:9000",
+	    "add element inet seki tally-tcp-blocks { 80-89 . "
+	    "2001:db8::10 . original : \"tcp-80-89-in\", " },
+	{ "forward tcp 80-89 to vm00:9000",
+	    "add element inet seki fresh-blocks { 80-89 . 2001:db8::10 . 6 : " },
+	/* and their sources are those of a range, however few they are */
+	{ "forward tcp 80-81 to vm00 from ::/1",
+	    "exclusive { 2001:db8::10 . 6 . 80, 2001:db8::10 . 6 . 81 }\n" },
+	{ "forward tcp 80-81 to vm00 from ::/1",
+	    "sources { 80-81 . 2001:db8::10 . 6 . ::/1 }\n" },
 	{ "forward tcp,udp 53 to vm00 on 2001:db8::10",
 	    "counter inet seki tcp.udp-53-on-2001.db8..10-new\n" },
 	{ "forward tcp 53 to vm00 only ipv6",
@@ -246,18 +262,18 @@ test_deprecated(void **state)
 		/* whatever another table translates */
 		{ "forward tcp 80 to vm00\n",
 		    "exclusive { 2001:db8::10 . 6 . 80 }", true },
-		{ "forward udp 90-95 to vm00\n",
-		    "exclusive-blocks { 90-95 . 2001:db8::10 . 17 }", true },
+		{ "forward udp 90-99 to vm00\n",
+		    "exclusive-blocks { 90-99 . 2001:db8::10 . 17 }", true },
 		{ "forward tcp 80 to vm00 on 2001:db8::11\n", "exclusive",
 		    false },
 		{ "forward tcp 80 to vm00\n",
 		    "fresh { 2001:db8::11 . 6 . 80 : \"tcp-80-new\" }", true },
 		{ "forward tcp 80 to vm00\n",
 		    "2001:db8::10 . 80 . original : \"tcp-80-in\"", true },
-		{ "forward udp 90-95 to vm00\n",
-		    "90-95 . 2001:db8::10 . original : ", true },
-		{ "forward udp 90-95 to vm00\n",
-		    "blocks { 90-95 . 2001:db8::11 . 17 : " ULA "3 }", true },
+		{ "forward udp 90-99 to vm00\n",
+		    "90-99 . 2001:db8::10 . original : ", true },
+		{ "forward udp 90-99 to vm00\n",
+		    "blocks { 90-99 . 2001:db8::11 . 17 : " ULA "3 }", true },
 		{ "forward any to vm00\n", "rest { 2001:db8::11 : ", true },
 		{ "forward any to vm00\n",
 		    "original . 2001:db8::10 . " ULA "3 : \"any-in\"", true },
@@ -299,7 +315,7 @@ static const struct {
 	       "allow input tcp 27 off\nallow forward tcp 28\n"
 	       "allow input udp from bridge lxcbr0\n",
 	    "map @single comment \"" },
-	{ REST "forward tcp 80-81 to vm00\nallow input tcp 25 from "
+	{ REST "forward tcp 80-89 to vm00\nallow input tcp 25 from "
 	       "2001:db8:9::/48 limit 5/second log\ndeny input tcp 26\n"
 	       "allow input tcp 27 off\nallow forward tcp 28\n"
 	       "allow input udp from bridge lxcbr0\n",
@@ -342,7 +358,7 @@ static const struct {
 	    "sources-rest { 2001:db8::10 . " ULA "3 . 2001:db8:9::/48 }\n" },
 	/* It counts what no other one does. */
 	{ REST "forward tcp 80 to vm00\n", "map @tally-udp accept comment \"" },
-	{ REST "forward tcp 80-81 to vm00\n",
+	{ REST "forward tcp 80-89 to vm00\n",
 	    "pass ct status dnat meta l4proto != 58 counter name ct direction "
 	    ". " KEY " map @tally-rest accept\n" },
 	{ REST "forward tcp 80 to vm00\n",

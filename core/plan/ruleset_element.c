@@ -7,6 +7,10 @@
 
 #include <stdlib.h>
 
+/* Ports of a range that are elements each: packets of an interval set wait 130
+ * ns longer than those of a hash, and each port is four elements. */
+#define SPREAD_MAX 8
+
 /* Where elements go: the sets of one family. */
 struct into {
 	struct ruleset *r;
@@ -163,60 +167,70 @@ add_target(const struct slot *s, const char *key)
 	buf_free(&value);
 }
 
-/* Who is let in, where it is not everybody, by original ports. */
+/* Each port as a forward of its own. */
 static void
-add_terms(const struct slot *s, const char *key)
+each_port(const struct slot *s, void (*add_port)(const struct slot *))
 {
-	const struct value *from = &s->f->st->v[FORWARD_FROM];
+	struct slot one = *s;
+	unsigned i, n = s->ports.hi - s->ports.lo + 1u;
 
-	if (!s->held && !from->set)
-		return;
-	add(&s->into, is_block(s) ? SET_EXCLUSIVE_BLOCK : SET_EXCLUSIVE, key,
-	    NULL);
-	if (!s->held)
-		add_sources(s, &from->prefixes);
+	for (i = 0; i < n; i++) {
+		one.ports.lo = one.ports.hi = (uint16_t)(s->ports.lo + i);
+		one.to_port = s->to_port != 0 ? s->to_port + i : 0;
+		add_port(&one);
+	}
+}
+
+static void
+add_own_target(const struct slot *s)
+{
+	char *key = slot_key(s, ruleset_protos[s->proto], false);
+
+	add_target(s, key);
+	free(key);
 }
 
 /* The kernel maps a range of target ports arbitrarily, not one to one
  * (nf_nat_l4proto_unique_tuple without NF_NAT_RANGE_PROTO_OFFSET, which
  * nftables cannot ask for), so a shifted block has a target for each port. */
 static void
-add_shifted(struct slot s, unsigned to_port)
+add_claim(const struct slot *s, const char *key)
 {
-	struct range all = s.ports;
-	unsigned port;
-	char *key;
+	bool shifted = s->to_port != 0 && s->to_port != s->ports.lo;
 
-	for (port = all.lo; port <= all.hi; port++) {
-		s.ports = (struct range){ (uint16_t)port, (uint16_t)port };
-		s.to_port = to_port + (port - all.lo);
-		key = slot_key(&s, ruleset_protos[s.proto], false);
-		add_target(&s, key);
-		free(key);
-	}
-}
-
-static void
-add_claim(const struct slot *s, const char *key, unsigned shift_to)
-{
 	add(&s->into, is_block(s) ? SET_FRESH_BLOCK : SET_FRESH, key,
 	    s->meters[METER_NEW]);
-	if (shift_to == 0 || shift_to == s->ports.lo)
-		add_target(s, key);
+	if (is_block(s) && shifted)
+		each_port(s, add_own_target);
 	else
-		add_shifted(*s, shift_to);
+		add_target(s, key);
 }
 
 static void
-add_range(const struct slot *s, unsigned shift_to)
+add_slot(const struct slot *s)
 {
 	char *key = slot_key(s, ruleset_protos[s->proto], is_block(s));
 
 	add_tally(s);
-	add_terms(s, key);
+	if (s->held || s->f->st->v[FORWARD_FROM].set)
+		add(&s->into, is_block(s) ? SET_EXCLUSIVE_BLOCK : SET_EXCLUSIVE,
+		    key, NULL);
 	if (!s->held)
-		add_claim(s, key, shift_to);
+		add_claim(s, key);
 	free(key);
+}
+
+static void
+add_range(const struct slot *s)
+{
+	const struct value *from = &s->f->st->v[FORWARD_FROM];
+
+	if (from->set && !s->held)
+		add_sources(s, &from->prefixes);
+	if (s->ports.hi - s->ports.lo < SPREAD_MAX)
+		each_port(s, add_slot);
+	else
+		add_slot(s);
 }
 
 /* The rest of one public address. */
@@ -264,7 +278,8 @@ add_ports(const struct slot *of)
 				continue;
 			s.ports = ports->v[i];
 			s.proto = (enum proto)p;
-			add_range(&s, v[FORWARD_TO].target.port);
+			s.to_port = v[FORWARD_TO].target.port;
+			add_range(&s);
 		}
 }
 
