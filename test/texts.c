@@ -759,7 +759,7 @@ tabs_shrink(void **state)
 	(void)state;
 	views_init(&vs, NULL, ops);
 	assert_int_equal(views_show(&vs, 1, &e), 0);
-	frame_tabs_text(&line, &vs, NULL, 80);
+	frame_tabs_text(&line, &vs, 80);
 	assert_string_equal(
 	    buf_text(&line.text), " 1 Dash[2 Bridges]3 Containers");
 	assert_int_equal(line.start[1], 7);
@@ -768,18 +768,25 @@ tabs_shrink(void **state)
 	assert_true(frame_tab_at(&vs, 80, 7, &tab) && tab == 1);
 	assert_true(frame_tab_at(&vs, 80, 29, &tab) && tab == 2);
 	assert_false(frame_tab_at(&vs, 80, 31, &tab));
-	frame_tabs_text(&line, &vs, NULL, 20);
+	frame_tabs_text(&line, &vs, 20);
 	assert_string_equal(buf_text(&line.text), " 1[2 Bridges]3");
 	assert_true(frame_tab_at(&vs, 20, 13, &tab) && tab == 2);
-	frame_tabs_text(&line, &vs, NULL, 12);
+	frame_tabs_text(&line, &vs, 12);
 	assert_string_equal(buf_text(&line.text), " 1[2]3");
 	assert_true(frame_tab_at(&vs, 12, 3, &tab) && tab == 1);
 	assert_true(frame_tab_at(&vs, 12, 5, &tab) && tab == 2);
-	frame_tabs_text(&line, &vs, "!!*", 80);
+	memcpy(vs.marks, "!!*", 3);
+	frame_tabs_text(&line, &vs, 80);
 	assert_string_equal(
-	    buf_text(&line.text), " 1 Dash[2 Bridges]3 Containers*");
-	frame_tabs_text(&line, &vs, " !*", 20);
-	assert_string_equal(buf_text(&line.text), " 1[2 Bridges]3*");
+	    buf_text(&line.text), " 1 Dash![2 Bridges]!3 Containers*");
+	assert_int_equal(line.start[1], 8);
+	assert_int_equal(line.start[2], 18);
+	assert_true(frame_tab_at(&vs, 80, 7, &tab) && tab == 0);
+	assert_true(frame_tab_at(&vs, 80, 8, &tab) && tab == 1);
+	assert_true(frame_tab_at(&vs, 80, 18, &tab) && tab == 2);
+	vs.marks[0] = ' ';
+	frame_tabs_text(&line, &vs, 20);
+	assert_string_equal(buf_text(&line.text), " 1[2 Bridges]!3*");
 	views_free(&vs);
 	buf_free(&line.text);
 }

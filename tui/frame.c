@@ -29,38 +29,52 @@ frame_fit(struct frame *f, int h, int w)
 
 enum tab_names { ALL_NAMES, ONE_NAME, NO_NAMES };
 
-/* Neighbouring tabs share the column between them, which holds a bracket or a
- * blank. */
+/* Neighbouring tabs share the column between them, which holds a bracket, a
+ * mark or a blank. A mark beside a bracket has a column of its own. */
 static void
-tabs_text(struct tabs_line *line, const struct views *vs, const char *marks,
-    enum tab_names names)
+end_tab(struct buf *b, bool front, char mark)
+{
+	if (front)
+		buf_add(b, "]");
+	if (!front || mark != ' ')
+		buf_fill(b, mark, 1);
+}
+
+static void
+tabs_text(struct tabs_line *line, const struct views *vs, enum tab_names names)
 {
 	struct buf *b = &line->text;
-	char before = ' ';
+	char mark = ' '; /* of the tab before */
+	bool front;
 	size_t i;
 
 	buf_reset(b);
 	for (i = 0; i < vs->ntabs; i++) {
+		front = i == vs->tab;
+		if (front && mark != ' ')
+			buf_fill(b, mark, 1);
 		line->start[i] = b->len;
-		buf_fill(b, i == vs->tab ? '[' : before, 1);
-		before = i == vs->tab ? ']' : marks != NULL ? marks[i] : ' ';
+		if (front)
+			buf_add(b, "[");
+		else
+			end_tab(b, i == vs->tab + 1, mark);
+		mark = vs->marks[i] != '\0' ? vs->marks[i] : ' ';
 		buf_printf(b, "%zu", i + 1);
-		if (names == ALL_NAMES || (names == ONE_NAME && i == vs->tab))
+		if (names == ALL_NAMES || (names == ONE_NAME && front))
 			buf_printf(b, " %s", _(vs->tabs[i].ops->name));
 	}
 	line->start[i] = b->len;
-	if (before != ' ')
-		buf_fill(b, before, 1);
+	if (i == vs->tab + 1 || mark != ' ')
+		end_tab(b, i == vs->tab + 1, mark);
 }
 
 void
-frame_tabs_text(
-    struct tabs_line *line, const struct views *vs, const char *marks, size_t w)
+frame_tabs_text(struct tabs_line *line, const struct views *vs, size_t w)
 {
 	int names;
 
 	for (names = ALL_NAMES; names <= NO_NAMES; names++) {
-		tabs_text(line, vs, marks, (enum tab_names)names);
+		tabs_text(line, vs, (enum tab_names)names);
 		if (text_width(buf_text(&line->text)) <= w)
 			return;
 	}
@@ -72,7 +86,7 @@ frame_tab_at(const struct views *vs, size_t w, size_t x, size_t *tab)
 	struct tabs_line line = { 0 };
 	size_t i = 0;
 
-	frame_tabs_text(&line, vs, NULL, w);
+	frame_tabs_text(&line, vs, w);
 	while (i < vs->ntabs &&
 	       x >= text_width_n(buf_text(&line.text), line.start[i + 1]))
 		i++;
@@ -149,14 +163,14 @@ frame_draw_title(const struct rect *r, const struct title *t)
 }
 
 void
-frame_draw_tabs(const struct rect *r, const struct views *vs, const char *marks)
+frame_draw_tabs(const struct rect *r, const struct views *vs)
 {
 	struct tabs_line line = { 0 };
 	size_t start, len;
 	char *front;
 	int x;
 
-	frame_tabs_text(&line, vs, marks, (size_t)r->w);
+	frame_tabs_text(&line, vs, (size_t)r->w);
 	draw_text(r->y, r->x, r->w, ROLE_TAB, buf_text(&line.text));
 	start = line.start[vs->tab];
 	len = line.start[vs->tab + 1] + 1 - start;

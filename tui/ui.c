@@ -454,12 +454,12 @@ draw_title(struct ui *ui, const struct frame *f)
 static void
 draw_tabs(struct ui *ui, const struct rect *r)
 {
-	char marks[VIEW_TABS_MAX];
+	char *marks = ui->views.marks;
 
-	memset(marks, ' ', sizeof(marks));
+	memset(marks, ' ', sizeof(ui->views.marks));
 	if (ui->spec->mark_tabs != NULL)
 		ui->spec->mark_tabs(ui->spec->arg, marks);
-	frame_draw_tabs(r, &ui->views, marks);
+	frame_draw_tabs(r, &ui->views);
 }
 
 /* False when there is no message. */

@@ -40,16 +40,14 @@ struct tabs_line {
 };
 
 /* Builds the tab line for w columns, the tab in front in brackets: all names,
- * else its name among numbers, else numbers alone. marks has a character for
- * each tab, which stands behind it unless it is in front; NULL: none. */
-void frame_tabs_text(
-    struct tabs_line *, const struct views *, const char *marks, size_t w);
+ * else its name among numbers, else numbers alone. The marks of the views stand
+ * behind them. */
+void frame_tabs_text(struct tabs_line *, const struct views *, size_t w);
 /* The tab at a column of that line; false when there is none. */
 bool frame_tab_at(const struct views *, size_t w, size_t x, size_t *tab);
 
 void frame_draw_title(const struct rect *, const struct title *);
-void frame_draw_tabs(
-    const struct rect *, const struct views *, const char *marks);
+void frame_draw_tabs(const struct rect *, const struct views *);
 /* What went wrong has a mark. */
 void frame_draw_message(const struct rect *, enum role, const char *text);
 /* The columns of a banner in front of the keys, which may be NULL. */

@@ -67,8 +67,10 @@ struct views {
 	struct ui *ui;
 	struct view *tabs;
 	size_t ntabs;
-	size_t tab;	   /* the one in front */
-	struct view *over; /* pushed, the topmost last */
+	size_t tab;		   /* the one in front */
+	char marks[VIEW_TABS_MAX]; /* of the tabs, as they are drawn; '\0' and
+				      ' ' are none */
+	struct view *over;	   /* pushed, the topmost last */
 	size_t nover;
 };
 
