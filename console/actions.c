@@ -241,8 +241,19 @@ no_sort(void *self)
 	    "nothing is sorted here; 3, 4 and 6 have lists to sort");
 }
 
+static void
+no_filter(void *self)
+{
+	struct app *app = self;
+
+	ui_message(app->ui, ROLE_WARN,
+	    "nothing is filtered here; 2 to 8 have lists to filter");
+}
+
 static const struct act acts[] = {
 	{ ACT_SORT_BY, no_sort },
+	{ ACT_SORT, no_sort },
+	{ ACT_FILTER, no_filter },
 	{ ACT_COMMIT, review_open },
 	{ ACT_UNDO, undo },
 	{ ACT_REDO, redo },

@@ -511,6 +511,28 @@ down(void *self)
 }
 
 static void
+first(void *self)
+{
+	struct dashboard *d = self;
+	enum overview_part p = 0;
+
+	while (d->parts[p].rows == 0)
+		p++;
+	go(d, p, 0);
+}
+
+static void
+last(void *self)
+{
+	struct dashboard *d = self;
+	enum overview_part p = OVERVIEW_PARTS - 1;
+
+	while (d->parts[p].rows == 0)
+		p--;
+	go(d, p, d->parts[p].rows - 1);
+}
+
+static void
 next(void *self)
 {
 	struct dashboard *d = self;
@@ -553,6 +575,8 @@ static const struct act acts[] = {
 	{ ACT_BACK, back },
 	{ ACT_UP, up },
 	{ ACT_DOWN, down },
+	{ ACT_HOME, first },
+	{ ACT_END, last },
 	{ ACT_NEXT, next },
 	{ ACT_PREVIOUS, previous },
 	{ ACT_ENTER, enter },
@@ -571,6 +595,12 @@ dashboard_act(void *self, int id)
 static const struct action dashboard_actions[] = {
 	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one row up") },
 	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, N_("one row down") },
+	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, N_("the first row") },
+	{ ACT_END, { K_END, 'G' }, "last", NULL, N_("the last row") },
+	{ ACT_FILTER, { '/', K_F(3), K_F(4) }, "filter", NULL,
+	    N_("say which screens have lists to filter") },
+	{ ACT_SORT, { 's', K_F(6) }, "sort", NULL,
+	    N_("say which have lists to sort") },
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
 	    N_("go to the screen with the details; Esc comes back") },
 	{ ACT_MENU, { 'n', K_INSERT }, "new", N_("New"),

@@ -272,6 +272,16 @@ leave '\[4 Forwards\]'
 see "Esc comes back to it" "^>  tcp $on "
 keys Tab
 see "Tab goes to the next part" '^>  (db1|dns1|git1|tmp1|web1) '
+keys G
+see "G goes to the last row" '^>  web1 '
+keys g g
+see "gg to the first" '^>[!~] WARN '
+keys /
+see "/ says where there are filters" 'nothing is filtered here; 2 to 8'
+keys F4
+see "as F4 does" 'nothing is filtered here; 2 to 8'
+keys s
+see "and s where there are orders" 'nothing is sorted here; 3, 4 and 6'
 keys 4 s
 see "s lists the columns" '^.*\|>OUT b/s +now, largest first'
 keys g Enter
@@ -280,6 +290,15 @@ keys s Enter
 see "twice turns it round" 'FORWARD v'
 keys S '>'
 see "> sorts by the next" 'sort: ON up'
+keys s
+shows '^.*\|>ON'
+text ':sort!'
+keys Enter
+see ":sort! closes the list of columns, and turns it" 'sort: ON down'
+wait_for has_gone '\|>ON'
+text ':sort!'
+keys Enter
+shows 'sort: ON up'
 keys -
 see "- slows the rates" 'every 2 seconds'
 keys - j

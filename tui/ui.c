@@ -717,13 +717,20 @@ ui_tell_again(struct ui *ui)
 	ui_dirty(ui);
 }
 
-void
-ui_dismiss(struct ui *ui)
+/* Closes the box on top; unless any, only a message. */
+static void
+close_box(struct ui *ui, bool any)
 {
 	const struct view *top = views_top(&ui->views);
 
-	if (top->ops == &pager_box)
+	if (any ? top->ops->modal : top->ops == &pager_box)
 		ui_close(ui, top->self);
+}
+
+void
+ui_dismiss(struct ui *ui)
+{
+	close_box(ui, true);
 }
 
 void
@@ -731,7 +738,7 @@ ui_error(struct ui *ui, const struct err *e)
 {
 	struct buf b = { 0 };
 
-	ui_dismiss(ui);
+	close_box(ui, false);
 	if (e->source[0] == '\0' && e->hint[0] == '\0') {
 		ui_message(ui, ROLE_FAIL, "%s", e->text);
 		return;

@@ -54,8 +54,7 @@ void ui_tell_again(struct ui *);
  * hint to show. */
 void ui_error(struct ui *, const struct err *);
 
-/* Closes the message or error in a box that is on top, if there is one: what it
- * was about is over. */
+/* Closes the box on top, if there is one: somebody asks for something else. */
 void ui_dismiss(struct ui *);
 
 /* Pushes a view. -1 after showing the admin why it could not be opened. */
