@@ -232,6 +232,26 @@ quit(void *self)
 			    "kept until this host reboots. Quit?"));
 }
 
+/* As :wq: it is not quit before the commit is kept, since until then it may
+ * need to be taken back. */
+static void
+commit_and_quit(void *self)
+{
+	struct app *app = self;
+	const struct host *h = app->host;
+
+	if (!h->dirty && h->candidate_error.code == ERR_NONE &&
+	    h->pending.phase == PENDING_NONE) {
+		quit_now(app);
+		return;
+	}
+	app->leaves = true;
+	ui_act(app->ui, ACT_COMMIT);
+	if (h->pending.phase == PENDING_NONE)
+		ui_message(app->ui, ROLE_TEXT,
+		    "the console ends once the commit is confirmed");
+}
+
 static void
 no_sort(void *self)
 {
@@ -255,6 +275,7 @@ static const struct act acts[] = {
 	{ ACT_SORT, no_sort },
 	{ ACT_FILTER, no_filter },
 	{ ACT_COMMIT, review_open },
+	{ ACT_COMMIT_QUIT, commit_and_quit },
 	{ ACT_UNDO, undo },
 	{ ACT_REDO, redo },
 	{ ACT_DISCARD, discard },

@@ -15,8 +15,10 @@
 #define REST_MS 120 /* of the cursor, before details of its row */
 
 const struct action candidate_actions[] = {
-	{ ACT_COMMIT, { 'c', 'v', K_PAIR('Z', 'Z') }, "commit", N_("Commit"),
+	{ ACT_COMMIT, { 'c', 'v' }, "commit", N_("Commit"),
 	    N_("review what a commit would do, and commit") },
+	{ ACT_COMMIT_QUIT, { K_PAIR('Z', 'Z') }, "commit-quit", NULL,
+	    N_("the same, and quit once it is confirmed") },
 	{ ACT_UNDO, { 'u' }, "undo", N_("Undo"),
 	    N_("undo the last edit of the candidate") },
 	{ ACT_REDO, { K_CTRL('r') }, "redo", NULL,
@@ -76,6 +78,10 @@ app_tell_end(struct app *app)
 		news = revert_news(app->host->run_path, &app->pending);
 		ui_message(app->ui, ROLE_TEXT, "%s", news);
 		free(news);
+		if (app->leaves && revert_outcome(app->host->run_path,
+				       &app->pending) == OUTCOME_SAVED)
+			ui_stop(app->ui, 0);
+		app->leaves = false;
 	}
 	app->pending = *now;
 }

@@ -83,6 +83,8 @@ confirm_end(void *self)
 {
 	struct confirm *v = self;
 
+	if (v->app->host->pending.phase != PENDING_NONE)
+		v->app->leaves = false;
 	buf_free(&v->changes);
 }
 

@@ -165,6 +165,8 @@ review_close(void *self)
 {
 	struct review *v = self;
 
+	if (v->state != COMMITTING)
+		v->app->leaves = false;
 	if (v->app->review == v) /* no other was opened in its place */
 		v->app->review = NULL;
 	table_free(v->table);
@@ -264,6 +266,14 @@ carry_out(struct host *h, const void *what, struct buf *report,
 }
 
 static void
+tell_saved(struct app *app)
+{
+	ui_message(app->ui, ROLE_OK, "saved: the kernel needed no change");
+	if (app->leaves)
+		ui_stop(app->ui, 0);
+}
+
+static void
 carried_out(void *arg, int r, struct buf *report, struct buf *notes,
     const struct err *e)
 {
@@ -278,8 +288,7 @@ carried_out(void *arg, int r, struct buf *report, struct buf *notes,
 	if (app->host->pending.phase != PENDING_NONE)
 		confirm_open(app);
 	else if (!partly)
-		ui_message(
-		    app->ui, ROLE_OK, "saved: the kernel needed no change");
+		tell_saved(app);
 	if (partly)
 		cmdrun_answer(app, "commit", report, notes);
 }

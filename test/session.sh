@@ -335,6 +335,7 @@ keys F10
 wait_for has_gone 'what a commit does'
 keys Z Z
 see "so does ZZ" 'what a commit does'
+see "to leave once it is kept" 'the console ends once the commit is confirmed'
 leave 'what a commit does'
 keys 6 Z Z
 see "but not where Z alone does something" 'only live connections are shown'
@@ -598,6 +599,25 @@ see "Enter tells it again" 'Error'
 leave 'Error'
 keys Escape
 "$seki" discard 2>/dev/null
+
+console 80 24
+"$seki" add forward tcp 86 to web1 2>/dev/null
+shows '1 change'
+text ':wq'
+keys Enter
+see ":wq opens the review as well" 'what a commit does'
+keys Enter
+shows 'commit #[0-9]+ by .*, in force since'
+keys Enter
+shows 'Type  yes  and Enter'
+text yes
+keys Enter
+see "and leaves once the commit is kept" '^status 0$'
+like "it is saved" "$(cat "$SEKI_CONFIG")" '^forward tcp 86 to web1'
+console 80 24
+text ':x'
+keys Enter
+see "where nothing waits it leaves at once" '^status 0$'
 
 in_terminal 80 24 "TERM=dumb $seki"
 see "a terminal that holds no screen gets the plain prompt" '^seki> $|^seki>$'

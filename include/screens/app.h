@@ -54,6 +54,7 @@ enum {
 	ACT_MOVE_UP,
 	ACT_MOVE_DOWN,
 	ACT_COMMIT,
+	ACT_COMMIT_QUIT,
 	ACT_UNDO,
 	ACT_REDO,
 	ACT_DISCARD,
@@ -79,6 +80,7 @@ struct app {
 	bool moving;	  /* the cursor moved a moment ago */
 	unsigned pace;	  /* seconds from one redraw of rates to the next */
 	bool set_up;	  /* by the commit that is pending, if one is */
+	bool leaves;	  /* the console ends once a commit is confirmed */
 	struct pending pending; /* when its end was last looked for */
 	struct diagnosis diagnosis;
 	unsigned judged;       /* the version of the host that it is about, */
