@@ -271,9 +271,14 @@ like "diff lists what goes on" "$("$seki" diff 2>/dev/null)" \
     '^  tcp 85 from .* to web1: goes on, although no forward leads there any'
 is "and so does JSON" "$("$seki" show orphans --json |
     grep -o '"why":.*')" '"why":"gone","fate":"stays"}]}'
+connect client2 $public 85
+said=$("$seki" diff 2>/dev/null)
+like "of two alike it says so once" "$said" \
+    '^  2 go on, although no forward leads there any more:$'
+is "and names both" "$(echo "$said" | grep -c '^   tcp 85 from .* to web1')" 2
 console 100 24
 keys c
-see "so does the review" 'tcp 85 from .* to web1: goes on, although'
+see "so does the review" '^ +2 go on, although no forward leads there any more:'
 keys E
 see "E ends it with the commit" 'are ended with the commit'
 keys Enter

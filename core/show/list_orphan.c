@@ -26,15 +26,19 @@ struct orphan_row {
 };
 
 static const struct {
-	const char *json, *word, *line;
+	const char *json, *word, *line, *many;
 } fates[FATE_COUNT] = {
-	/* A connection, its age and amount, and a reason. */
+	/* A connection, its age and amount, and a reason; or how many have the
+	 * same. */
 	[FATE_STAYS] = { "stays", N_("goes on"),
-	    N_("  %s%s: goes on, although %s\n") },
+	    N_("  %s%s: goes on, although %s\n"),
+	    N_("  %zu go on, although %s:\n") },
 	[FATE_ENDS] = { "ends", N_("is ended"),
-	    N_("  %s%s: is ended, since %s\n") },
+	    N_("  %s%s: is ended, since %s\n"),
+	    N_("  %zu are ended, since %s:\n") },
 	[FATE_LOST] = { "lost", N_("is ended"),
-	    N_("  %s%s: is ended, since %s\n") },
+	    N_("  %s%s: is ended, since %s\n"),
+	    N_("  %zu are ended, since %s:\n") },
 };
 
 static int
@@ -206,8 +210,10 @@ add_size(const struct host *h, const struct orphan_row *r, struct buf *b)
 	}
 }
 
+/* Of several, the sentence stands above. */
 static void
-tell_one(const struct host *h, const struct orphan_row *r, struct buf *b)
+tell_one(
+    const struct host *h, const struct orphan_row *r, bool alone, struct buf *b)
 {
 	const struct connection_row row = { .flow = &r->is.flow,
 		.container = r->container };
@@ -215,8 +221,11 @@ tell_one(const struct host *h, const struct orphan_row *r, struct buf *b)
 
 	connection_print(&row, &which);
 	add_size(h, r, &size);
-	buf_printf(b, _(fates[r->is.fate].line), buf_text(&which),
-	    buf_text(&size), _(r->is.why->sentence));
+	if (alone)
+		buf_printf(b, _(fates[r->is.fate].line), buf_text(&which),
+		    buf_text(&size), _(r->is.why->sentence));
+	else
+		buf_printf(b, "   %s%s\n", buf_text(&which), buf_text(&size));
 	buf_free(&which);
 	buf_free(&size);
 }
@@ -232,19 +241,70 @@ tell_head(size_t n, struct buf *b)
 	    n, used > n ? used : (unsigned)n);
 }
 
+/* What can be said of several in one sentence. */
+struct orphan_kind {
+	enum orphan_fate fate;
+	const struct stale_reason *why;
+	size_t n;
+};
+
+static bool
+is_of(const struct orphan_kind *k, const struct orphan_row *r)
+{
+	return k->fate == r->is.fate && k->why == r->is.why;
+}
+
+/* In the order in which they come. */
+static size_t
+count_kinds(const struct orphan_row *rows, size_t n, struct orphan_kind *kinds)
+{
+	size_t i, k, nkinds = 0;
+
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < nkinds && !is_of(&kinds[k], &rows[i]); k++)
+			;
+		if (k == nkinds)
+			kinds[nkinds++] = (struct orphan_kind){ rows[i].is.fate,
+				rows[i].is.why, 0 };
+		kinds[k].n++;
+	}
+	return nkinds;
+}
+
+/* Names some beside those that were named so far, and returns how many these
+ * are then. */
+static size_t
+tell_kind(const struct host *h, const struct orphan_row *r,
+    const struct orphan_kind *kind, size_t named, struct buf *b)
+{
+	size_t left = kind->n;
+
+	if (kind->n > 1)
+		buf_printf(b, _(fates[kind->fate].many), kind->n,
+		    _(kind->why->sentence));
+	for (; left > 0 && named < TOLD_MAX; r++)
+		if (is_of(kind, r)) {
+			tell_one(h, r, kind->n == 1, b);
+			named++;
+			left--;
+		}
+	return named;
+}
+
 size_t
 orphans_tell(const struct host *h, struct buf *b)
 {
+	struct orphan_kind kinds[FATE_COUNT * STALE_KINDS], *k = kinds;
 	struct orphan_row *rows;
-	size_t n, i, left = 0;
+	size_t n, nkinds, named = 0, left = 0;
 
 	rows = build(h, &n);
 	if (n > 0)
 		tell_head(n, b);
-	for (i = 0; i < n; i++) {
-		left += rows[i].is.fate == FATE_STAYS;
-		if (i < TOLD_MAX)
-			tell_one(h, &rows[i], b);
+	nkinds = count_kinds(rows, n, kinds);
+	for (; k < kinds + nkinds; k++) {
+		left += k->fate == FATE_STAYS ? k->n : 0;
+		named = tell_kind(h, rows, k, named, b);
 	}
 	if (n > TOLD_MAX)
 		buf_printf(
