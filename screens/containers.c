@@ -563,7 +563,7 @@ const struct view_ops screen_containers = {
 	       "as the config says."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ own_actions,
-	    listedit_actions, candidate_actions, table_sort_actions,
-	    table_actions, why_actions, copy_actions, NULL },
+	    listedit_actions, candidate_actions, table_actions,
+	    table_sort_actions, why_actions, copy_actions, NULL },
 	.arg = &spec,
 };

@@ -273,7 +273,7 @@ const struct view_ops screen_links = {
 		   "Marks: + added, - removed, ~ changed."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ enter_actions,
-	    listedit_actions, candidate_actions, table_sort_actions,
-	    table_actions, why_actions, copy_actions, NULL },
+	    listedit_actions, candidate_actions, table_actions,
+	    table_sort_actions, why_actions, copy_actions, NULL },
 	.arg = &spec,
 };

@@ -279,7 +279,7 @@ static const struct list_spec spec = {
 #define TABLES(only_folded, unfolded)                                          \
 	{                                                                      \
 		row_actions[only_folded][unfolded], own_actions,               \
-		    listedit_actions, trial_actions, candidate_actions,        \
+		    listedit_actions, candidate_actions, trial_actions,        \
 		    listedit_off, table_actions, why_actions, copy_actions,    \
 		    NULL                                                       \
 	}

@@ -683,6 +683,14 @@ static const struct action far[] = {
 
 static const struct action *const tables[] = { near, far, NULL };
 
+static const struct action many[] = {
+	{ 306, { 'a' }, "a", "Accept all of it", "" },
+	{ 307, { 'b' }, "b", "Begin again", "" },
+	{ 308, { 'd' }, "d", "Do it later", "" },
+	{ 0 },
+};
+static const struct action *const crowded[] = { many, far, NULL };
+
 static bool
 hides_edits(void *arg, int id)
 {
@@ -696,14 +704,27 @@ key_bar_fits(void **state)
 		size_t w;
 		bool read_only;
 		const char *bar;
+		const struct action *const *tables;
 	} bars[] = {
-		{ 80, false, "n New  K/J Move  q Quiet  z Zap  ? Help" },
-		{ 39, false, "n New  K/J Move  q Quiet  z Zap  ? Help" },
-		{ 38, false, "n New  K/J Move  q Quiet  ? Help" },
-		{ 20, false, "n New  ? Help" },
-		{ 6, false, "? Help" },
-		{ 80, true, "q Quiet  z Zap  ? Help" },
-		{ 20, true, "q Quiet  ? Help" },
+		{ 80, false, "n New  K/J Move  q Quiet  z Zap  ? Help",
+		    tables },
+		{ 39, false, "n New  K/J Move  q Quiet  z Zap  ? Help",
+		    tables },
+		{ 38, false, "n New  K/J Move  q Quiet  ? Help", tables },
+		{ 20, false, "n New  ? Help", tables },
+		{ 6, false, "? Help", tables },
+		{ 80, true, "q Quiet  z Zap  ? Help", tables },
+		{ 20, true, "q Quiet  ? Help", tables },
+		{ 64, false,
+		    "a Accept all of it  b Begin again  d Do it later  q Quit  "
+		    "? Help",
+		    crowded },
+		{ 63, false,
+		    "a Accept all of it  b Begin again  q Quit  ? Help",
+		    crowded },
+		{ 59, false,
+		    "a Accept all of it  b Begin again  d Do it later  ? Help",
+		    crowded },
 	};
 	const struct action *rows[8];
 	struct buf b = { 0 };
@@ -712,7 +733,7 @@ key_bar_fits(void **state)
 	(void)state;
 	for (i = 0; i < NITEMS(bars); i++) {
 		buf_reset(&b);
-		n = action_bar(tables,
+		n = action_bar(bars[i].tables,
 		    &(struct action_hider){
 			hides_edits, bars[i].read_only ? &n : NULL },
 		    bars[i].w, rows, 8);

@@ -124,27 +124,48 @@ is_hidden(const struct action_hider *h, const struct action *a)
 	return h->hides != NULL && h->hides(h->arg, a->id);
 }
 
+#define QUIT_FROM 60 /* columns that have room for the way out */
+
+/* What the bar ends with: how to quit, where it has room, and the help. */
+static size_t
+last_entries(const struct action *const *tables, const struct action_hider *h,
+    size_t w, const struct action *last[2])
+{
+	const struct action *quit = find_id(tables, ACT_QUIT);
+	const struct action *help = find_id(tables, ACT_HELP);
+	size_t n = 0;
+
+	if (w >= QUIT_FROM && quit != NULL && is_entry(tables, quit, quit) &&
+	    !is_hidden(h, quit))
+		last[n++] = quit;
+	if (help != NULL)
+		last[n++] = help;
+	return n;
+}
+
 size_t
 action_bar(const struct action *const *tables, const struct action_hider *h,
     size_t w, const struct action **rows, size_t max)
 {
-	const struct action *help = find_id(tables, ACT_HELP), *a;
-	size_t used = help != NULL ? entry_width(help) : 0, n = 0, i;
+	const struct action *last[2] = { NULL, NULL }, *a;
+	size_t nlast = last_entries(tables, h, w, last), used = 0, n = 0, i;
 
+	for (i = 0; i < nlast; i++)
+		used += entry_width(last[i]);
 	for (i = 0; tables[i] != NULL; i++) {
 		for (a = tables[i]; a->id != ACT_NONE; a++) {
-			if (a == help || !is_entry(tables, tables[i], a) ||
-			    is_hidden(h, a))
+			if (a == last[0] || a == last[1] ||
+			    !is_entry(tables, tables[i], a) || is_hidden(h, a))
 				continue;
 			used += entry_width(a);
-			if (used > w + 2 || n + 1 >= max)
+			if (used > w + 2 || n + nlast >= max)
 				goto full;
 			rows[n++] = a;
 		}
 	}
 full:
-	if (help != NULL)
-		rows[n++] = help;
+	for (i = 0; i < nlast; i++)
+		rows[n++] = last[i];
 	return n;
 }
 
