@@ -80,7 +80,8 @@ class Shape:
 
 SHAPES = {
     "single": Shape(1, "to web1"),
-    "range": Shape(2, "to web1", blocks=True),
+    "range": Shape(2, "to web1"),
+    "wide": Shape(10, "to web1", blocks=True),
     "shifted": Shape(2, f"to web1:{TARGET}", shift=True),
     "from": Shape(1, f"to web1 from {CLIENTS}", come_from=CLIENTS),
 }
@@ -143,12 +144,15 @@ def written(seki, *more, both=False):
 
 
 def unmetered(text):
-    """The same ruleset without its meters."""
-    lines = text.splitlines(keepends=True)
+    """The same ruleset without what counts packets that pass: by the same
+    counters it lets connections in."""
+    before, chain, rest = text.partition("chain pass {\n")
+    rules, end, after = rest.partition("}\n")
+    lines = rules.splitlines(keepends=True)
     kept = [line for line in lines if "map @tally" not in line]
     if len(kept) == len(lines):
         raise ValueError("this ruleset has no rules that count packets")
-    return "".join(kept)
+    return "".join((before, chain, *kept, end, after))
 
 
 def last_of(shape, n, name, rules):
@@ -172,9 +176,10 @@ def hosts(o, sizes):
         yield host
         yield Host(f"unmetered_{n}", unmetered(host.rules), host.port,
                    host.target)
-    for shape in ("range", "shifted", "from"):
+    for shape in SHAPES:
         for n in (1, most):
-            yield shape_host(o.seki, shape, n)
+            if shape != "single":
+                yield shape_host(o.seki, shape, n)
     give_ipv4()
     host = shape_host(o.seki, "single", most, "both", both=True)
     yield host

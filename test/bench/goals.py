@@ -4,7 +4,7 @@ from figures import Goal
 GROWING = {"status": 0.3, "add": 0.5, "diff": 1.5, "check": 1.5}  # s
 KINDS = ("forwards", "policies")
 
-SHAPES = {"single": "single ports", "range": "ranges",
+SHAPES = {"single": "single ports", "range": "ranges", "wide": "wide ranges",
           "shifted": "shifted ranges", "from": "single ports, from a prefix"}
 
 COLD = [
