@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "core/base/file.h"
+#include "core/base/log.h"
 #include "core/state/history.h"
 #include "core/state/host.h"
 #include "core/state/save.h"
@@ -38,6 +39,17 @@ __wrap_readdir(DIR *d)
 	}
 	errno = EIO;
 	return NULL;
+}
+
+static int warned;
+
+void __wrap_log_line(int level, const char *fmt, ...);
+void
+__wrap_log_line(int level, const char *fmt, ...)
+{
+	(void)fmt;
+	assert_int_equal(level, LOG_WARNING);
+	warned++;
 }
 
 #define LARGE (CONFIG_MAX / 2) /* bytes of a config */
@@ -692,9 +704,16 @@ test_unsettled(void **state)
 static void
 test_number_file(void **state)
 {
-	static const char *const broken[] = { "", "x", "-1\n", "7x\n", "7 7\n",
-		"1000000000\n", "999999999\n" };
+	static const struct {
+		const char *text;
+		unsigned number; /* that is given then */
+	} broken[] = { { "", 11 }, { "x", 12 }, { "-1\n", 13 }, { "20x\n", 21 },
+		{ "20 7\n", 22 }, { "30", 31 }, { "1000000000\n", 32 },
+		{ "999999999x", 33 } };
+	struct config b = config_of(B);
+	unsigned number = 0;
 	struct host h;
+	struct err e;
 	bool edited;
 	char *path;
 	size_t i;
@@ -708,20 +727,25 @@ test_number_file(void **state)
 	assert_return_code(unlink(path), errno);
 	free(path);
 	commit(&h, A, 10);
+	/* one that does not say it keeps nobody from committing */
 	for (i = 0; i < NITEMS(broken); i++) {
-		struct config b = config_of(B);
-		unsigned number = 0;
-		struct err e;
-
-		folder_write(*state, "history/number", broken[i]);
-		assert_int_equal(
-		    history_reserve(&h, &b, &number, &edited, &e), -1);
-		assert_non_null(strstr(e.text, "cannot parse "));
-		number = 0;
-		assert_int_equal(
-		    history_prepare(&h, &b, "anna", 1, &number, &e), -1);
-		config_free(&b);
+		folder_write(*state, "history/number", broken[i].text);
+		warned = 0;
+		commit(&h, i % 2 == 0 ? B : A, broken[i].number);
+		assert_int_equal(warned, 1);
 	}
+	warned = 0;
+	commit(&h, B, 34);
+	assert_int_equal(warned, 0);
+	/* where one that is there has no next */
+	folder_write(*state, "history/number", "999999999\n");
+	config_free(&b);
+	b = config_of(A);
+	assert_int_equal(history_reserve(&h, &b, &number, &edited, &e), -1);
+	assert_non_null(strstr(e.text, "no number is left"));
+	number = 0;
+	assert_int_equal(history_prepare(&h, &b, "anna", 1, &number, &e), -1);
+	config_free(&b);
 	close_host(&h);
 }
 

@@ -334,7 +334,7 @@ int
 history_prepare(const struct host *h, const struct config *config,
     const char *who, int64_t when, unsigned *number, struct err *e)
 {
-	unsigned reserved = *number, newest, last = 0;
+	unsigned reserved = *number, newest;
 	char *path = next_path(h);
 	struct buf body = { 0 };
 	int r = find_newest(h, &newest, e);
@@ -345,9 +345,8 @@ history_prepare(const struct host *h, const struct config *config,
 	config_print(config, &body);
 	if (is_newest(h, &body, newest))
 		goto out;
-	r = numbers_last(h, &last, e);
 	*number = reserved;
-	if (r == 0 && (reserved != last || reserved <= newest))
+	if (reserved != numbers_last(h) || reserved <= newest)
 		r = numbers_give(h, newest, 1, number, e);
 	if (r == 0)
 		r = write_after(h, config, &body, who, when, newest, path, e);
@@ -401,12 +400,10 @@ static int
 keep_next(const struct host *h, const char *path, struct err *e)
 {
 	struct history have = { 0 };
-	unsigned last, after;
+	unsigned last = numbers_last(h), after;
 	char *entry;
-	int r = numbers_last(h, &last, e);
+	int r = list_numbers(h, &have, e);
 
-	if (r == 0)
-		r = list_numbers(h, &have, e);
 	if (r == 0) {
 		after = have.n > 0 ? have.v[0].number + 1 : 1;
 		entry = entry_path(h, last > after ? last : after);

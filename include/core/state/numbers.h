@@ -10,10 +10,11 @@
 #define NUMBERS_MAX 999999999u /* of nine digits, as names of entries have */
 
 /* 0 if there is no file, as of a seki that did not write it. */
-int numbers_last(const struct host *, unsigned *last, struct err *);
+unsigned numbers_last(const struct host *);
 
 /* Gives away the next n, after the newest of the history in any case; *number
- * is the last of them. After an error none is given. */
+ * is the last of them. After an error none is given. A file that cannot be
+ * read keeps nobody from committing: it is written anew, which is logged. */
 int numbers_give(const struct host *, unsigned newest, unsigned n,
     unsigned *number, struct err *);
 
