@@ -363,7 +363,7 @@ is_deaf(const struct check_subject *s, const struct check_group *g,
 	const struct check *c = g->v, *end = g->v + g->n;
 	struct buf what = { 0 };
 
-	while (c < end && (c->light != light || !c->fails(s, &what)))
+	while (c < end && (c->light != light || !check_fails(c, s, &what)))
 		c++;
 	if (c < end)
 		buf_printf(why, _(c->sentence), buf_text(&what));

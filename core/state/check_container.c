@@ -105,10 +105,13 @@ packets_lost(const struct check_subject *s, struct buf *what)
 	return true;
 }
 
-/* Only of a port that is locked. */
+/* Nothing of a stranger gets in, and of who was learnt while that lasts. */
 static bool
-is_locked(const struct check_subject *s, enum station as, struct buf *what)
+port_locked(
+    const struct check_subject *s, enum check_verdict as, struct buf *what)
 {
+	enum station station =
+	    as == CHECK_BROKEN ? STATION_STRANGE : STATION_LEARNT;
 	const struct nearby *n = &s->host->nearby;
 	const struct locked_port *p = n->locked;
 
@@ -116,20 +119,8 @@ is_locked(const struct check_subject *s, enum station as, struct buf *what)
 		return false;
 	while (p < END_OF(n->locked, n->nlocked) && p->index != s->port->index)
 		p++;
-	return p < END_OF(n->locked, n->nlocked) && p->station == as &&
+	return p < END_OF(n->locked, n->nlocked) && p->station == station &&
 	       check_name_link(s->port, what);
-}
-
-static bool
-port_locked(const struct check_subject *s, struct buf *what)
-{
-	return is_locked(s, STATION_STRANGE, what);
-}
-
-static bool
-port_forgets(const struct check_subject *s, struct buf *what)
-{
-	return is_locked(s, STATION_LEARNT, what);
 }
 
 static bool
@@ -267,10 +258,12 @@ is_ours(const struct check_subject *s, const struct address *gateway,
 			   memcmp(s->port->mac, n->mac, sizeof(n->mac)) == 0)));
 }
 
-/* Whether it sends what is for us to somebody else. */
+/* Whether it sends what is for us to somebody else, for good or as was last
+ * answered. */
 static bool
-misled(const struct check_subject *s, bool fixed, struct buf *what)
+misled(const struct check_subject *s, enum check_verdict as, struct buf *what)
 {
+	bool fixed = as == CHECK_BROKEN;
 	const struct passage *p;
 	const struct neighbour *n;
 	const struct address *own;
@@ -286,18 +279,6 @@ misled(const struct check_subject *s, bool fixed, struct buf *what)
 	own = snapshot_own(check_seen(s), &p->gateway);
 	return own != NULL && !is_ours(s, own, n) &&
 	       check_name_address(&p->gateway, what);
-}
-
-static bool
-misled_for_good(const struct check_subject *s, struct buf *what)
-{
-	return misled(s, true, what);
-}
-
-static bool
-misled_now(const struct check_subject *s, struct buf *what)
-{
-	return misled(s, false, what);
 }
 
 static bool
@@ -450,87 +431,90 @@ forget_inside(const struct check_subject *s, struct buf *b)
 
 static const struct check rows[] = {
 	{ "container", LIGHT_RUNS, CHECK_BROKEN, container_gone,
-	    N_("%s is not there"), false, NULL },
+	    N_("%s is not there"), false, NULL, NULL },
 	{ "stopped", LIGHT_RUNS, CHECK_BROKEN, container_stopped,
-	    N_("%s is stopped"), false, start },
+	    N_("%s is stopped"), false, start, NULL },
 	{ "moved", LIGHT_BRIDGE, CHECK_BROKEN, container_moved,
-	    N_("%s is on another bridge than was committed"), false, NULL },
+	    N_("%s is on another bridge than was committed"), false, NULL,
+	    NULL },
 	{ "namesake", LIGHT_RUNS, CHECK_DEGRADED, two_of_a_name,
-	    N_("two containers are called %s"), false, NULL },
+	    N_("two containers are called %s"), false, NULL, NULL },
 	{ "port", LIGHT_BRIDGE, CHECK_BROKEN, port_down,
-	    N_("its port %s is down"), false, port_up },
+	    N_("its port %s is down"), false, port_up, NULL },
 	{ "carrier", LIGHT_BRIDGE, CHECK_BROKEN, no_carrier,
 	    N_("its port %s has no carrier: the interface inside is down"),
-	    false, NULL },
+	    false, NULL, NULL },
 	{ "blocked", LIGHT_BRIDGE, CHECK_BROKEN, port_blocked,
 	    N_("its port %s does not forward: the spanning tree keeps it from "
 	       "it"),
-	    false, NULL },
-	{ "locked", LIGHT_BRIDGE, CHECK_BROKEN, port_locked,
+	    false, NULL, NULL },
+	{ "locked", LIGHT_BRIDGE, CHECK_BROKEN, NULL,
 	    N_("its port %s is locked, and its bridge does not know its MAC: "
 	       "nothing that it sends gets in"),
-	    false, unlock },
-	{ "locked-soon", LIGHT_BRIDGE, CHECK_DEGRADED, port_forgets,
+	    false, unlock, port_locked },
+	{ "locked-soon", LIGHT_BRIDGE, CHECK_DEGRADED, NULL,
 	    N_("its port %s is locked, and its bridge knows its MAC only as "
 	       "long as it sends something"),
-	    false, unlock },
+	    false, unlock, port_locked },
 	{ "mtu", LIGHT_BRIDGE, CHECK_DEGRADED, packets_lost,
 	    N_("packets of more than %s bytes are lost between its bridge and "
 	       "its container, and no error tells who sends them"),
-	    false, fit },
+	    false, fit, NULL },
 	{ "mac-twice", LIGHT_NEAR, CHECK_DEGRADED, mac_twice,
-	    N_("the MAC of %s is also another's on its bridge"), false, NULL },
+	    N_("the MAC of %s is also another's on its bridge"), false, NULL,
+	    NULL },
 	{ "ipv6-inside", LIGHT_ADDR, CHECK_BROKEN, no_ipv6_inside,
 	    N_("%s has no IPv6 inside: it is switched off there, or the MTU is "
 	       "below 1280"),
-	    true, switch_on },
+	    true, switch_on, NULL },
 	{ "ula", LIGHT_ADDR, CHECK_BROKEN, no_ula_inside,
-	    N_("%s does not have its ULA"), true, check_cure_apply },
+	    N_("%s does not have its ULA"), true, check_cure_apply, NULL },
 	{ "address", LIGHT_ADDR, CHECK_BROKEN, no_public_inside,
-	    N_("%s does not have its public address"), true, check_cure_apply },
+	    N_("%s does not have its public address"), true, check_cure_apply,
+	    NULL },
 	{ "ipv4", LIGHT_ADDR, CHECK_BROKEN, no_ipv4_inside,
-	    N_("%s does not have its IPv4 address"), false, give_ipv4 },
+	    N_("%s does not have its IPv4 address"), false, give_ipv4, NULL },
 	{ "ula-dad", LIGHT_ADDR, CHECK_BROKEN, ula_not_ready,
 	    N_("the ULA of %s cannot be used: duplicate address detection"),
-	    true, NULL },
+	    true, NULL, NULL },
 	{ "address-dad", LIGHT_ADDR, CHECK_BROKEN, not_ready_inside,
 	    N_("the public address of %s cannot be used: duplicate address "
 	       "detection"),
-	    true, NULL },
+	    true, NULL, NULL },
 	{ "ula-twice", LIGHT_NEAR, CHECK_DEGRADED, target_elsewhere,
-	    N_("somebody else has %s too"), false, NULL },
+	    N_("somebody else has %s too"), false, NULL, NULL },
 	{ "route-inside", LIGHT_BACK, CHECK_DEGRADED, no_route_inside,
 	    N_("%s has no IPv6 default route, so answers find no way out"),
-	    true, check_cure_apply },
+	    true, check_cure_apply, NULL },
 	{ "route-inside-ipv4", LIGHT_BACK, CHECK_DEGRADED, no_ipv4_route_inside,
 	    N_("%s has no IPv4 default route, so answers find no way out"),
-	    false, NULL },
+	    false, NULL, NULL },
 	{ "refused-inside", LIGHT_BACK, CHECK_DEGRADED, refused_inside,
-	    N_("a route or a rule inside %s refuses its answers"), false,
+	    N_("a route or a rule inside %s refuses its answers"), false, NULL,
 	    NULL },
 	{ "other-route", LIGHT_BACK, CHECK_DEGRADED, other_route_inside,
 	    N_("the default route of %s does not lead to this host"), false,
-	    NULL },
-	{ "neighbour-inside", LIGHT_BACK, CHECK_BROKEN, misled_for_good,
+	    NULL, NULL },
+	{ "neighbour-inside", LIGHT_BACK, CHECK_BROKEN, NULL,
 	    N_("its container has a fixed neighbour entry for %s of this host, "
 	       "with another MAC"),
-	    false, forget_inside },
-	{ "other-mac-inside", LIGHT_BACK, CHECK_DEGRADED, misled_now,
+	    false, forget_inside, misled },
+	{ "other-mac-inside", LIGHT_BACK, CHECK_DEGRADED, NULL,
 	    N_("its container takes another MAC than this host's for %s"),
-	    false, forget_inside },
+	    false, forget_inside, misled },
 	{ "neighbour", LIGHT_NEAR, CHECK_BROKEN, neighbour_wrong,
 	    N_("this host has a fixed neighbour entry for %s with another "
 	       "MAC than its container's"),
-	    false, forget_neighbour },
+	    false, forget_neighbour, NULL },
 	{ "other-mac", LIGHT_NEAR, CHECK_DEGRADED, neighbour_other,
 	    N_("another MAC than its container's answers for %s"), false,
-	    forget_neighbour },
+	    forget_neighbour, NULL },
 	{ "silent", LIGHT_NEAR, CHECK_DEGRADED, neighbour_silent,
 	    N_("%s does not answer this host's search for its MAC"), false,
-	    NULL },
+	    NULL, NULL },
 	{ "elsewhere", LIGHT_BRIDGE, CHECK_DEGRADED, leads_elsewhere,
-	    N_("%s is behind no bridge of this host"), false, NULL },
+	    N_("%s is behind no bridge of this host"), false, NULL, NULL },
 	{ "nobody", LIGHT_RUNS, CHECK_DEGRADED, nobody_known,
-	    N_("no container is known to have %s"), false, NULL },
+	    N_("no container is known to have %s"), false, NULL, NULL },
 };
 const struct check_group check_container = { rows, NITEMS(rows) };

@@ -524,7 +524,7 @@ check_obstacle_inside(const struct check_subject *s)
 }
 
 static bool
-tell(
+stopped_by_other(
     const struct check_subject *s, enum check_verdict verdict, struct buf *what)
 {
 	const struct obstacle *o = s->obstacle;
@@ -552,7 +552,7 @@ cure_obstacle(const struct check_subject *s, struct buf *b)
 
 /* Its container's command is to be run in there. */
 static bool
-tell_inside(
+stopped_inside(
     const struct check_subject *s, enum check_verdict verdict, struct buf *what)
 {
 	const struct obstacle *o = s->inside;
@@ -563,30 +563,6 @@ tell_inside(
 	all = sockets_rules(&s->host->sockets, s->container->inode);
 	hook_name(all, o->hook, what);
 	return true;
-}
-
-static bool
-dropped_inside(const struct check_subject *s, struct buf *what)
-{
-	return tell_inside(s, CHECK_BROKEN, what);
-}
-
-static bool
-may_be_dropped_inside(const struct check_subject *s, struct buf *what)
-{
-	return tell_inside(s, CHECK_DEGRADED, what);
-}
-
-static bool
-dropped_by_other(const struct check_subject *s, struct buf *what)
-{
-	return tell(s, CHECK_BROKEN, what);
-}
-
-static bool
-may_be_dropped(const struct check_subject *s, struct buf *what)
-{
-	return tell(s, CHECK_DEGRADED, what);
 }
 
 /* ---- errors of a small MTU */
@@ -648,19 +624,19 @@ cure_errors_inside(const struct check_subject *s, struct buf *b)
 }
 
 static const struct check rows[] = {
-	{ "other-table", LIGHT_OTHERS, CHECK_BROKEN, dropped_by_other, "%s",
-	    false, cure_obstacle },
-	{ "other-rules", LIGHT_OTHERS, CHECK_DEGRADED, may_be_dropped, "%s",
-	    false, cure_obstacle },
+	{ "other-table", LIGHT_OTHERS, CHECK_BROKEN, NULL, "%s", false,
+	    cure_obstacle, stopped_by_other },
+	{ "other-rules", LIGHT_OTHERS, CHECK_DEGRADED, NULL, "%s", false,
+	    cure_obstacle, stopped_by_other },
 	{ "too-big", LIGHT_OTHERS, CHECK_DEGRADED, errors_lost, "%s", false,
-	    cure_errors },
-	{ "inside", LIGHT_LISTENS, CHECK_BROKEN, dropped_inside,
-	    N_("rules inside its container drop its packets: %s"), false,
-	    NULL },
-	{ "inside-rules", LIGHT_LISTENS, CHECK_DEGRADED, may_be_dropped_inside,
+	    cure_errors, NULL },
+	{ "inside", LIGHT_LISTENS, CHECK_BROKEN, NULL,
+	    N_("rules inside its container drop its packets: %s"), false, NULL,
+	    stopped_inside },
+	{ "inside-rules", LIGHT_LISTENS, CHECK_DEGRADED, NULL,
 	    N_("rules inside its container may drop its packets: %s"), false,
-	    NULL },
+	    NULL, stopped_inside },
 	{ "too-big-inside", LIGHT_LISTENS, CHECK_DEGRADED, errors_lost_inside,
-	    N_("inside its container: %s"), false, cure_errors_inside },
+	    N_("inside its container: %s"), false, cure_errors_inside, NULL },
 };
 const struct check_group check_hooks = { rows, NITEMS(rows) };

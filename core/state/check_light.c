@@ -119,7 +119,7 @@ look(const struct check_subject *s, const struct check *c, struct lights *l)
 	struct buf what = { 0 }, cure = { 0 };
 
 	if ((!c->ipv6 || s->forward->family != FAMILY_IPV4) &&
-	    l->states[c->light] < red && c->fails(s, &what)) {
+	    l->states[c->light] < red && check_fails(c, s, &what)) {
 		if (c->cure != NULL)
 			c->cure(s, &cure);
 		lights_note(l, red,

@@ -125,6 +125,7 @@ lead_there(const struct check_subject *s, struct buf *b)
 
 static const struct check rows[] = {
 	{ "listener", LIGHT_LISTENS, CHECK_DEGRADED, nobody_listens,
-	    N_("nothing in its container listens on %s"), false, lead_there },
+	    N_("nothing in its container listens on %s"), false, lead_there,
+	    NULL },
 };
 const struct check_group check_listen = { rows, NITEMS(rows) };

@@ -7,6 +7,14 @@
 
 #include "core/base/shell.h"
 
+bool
+check_fails(
+    const struct check *c, const struct check_subject *s, struct buf *what)
+{
+	return c->is_so != NULL ? c->is_so(s, c->verdict, what)
+				: c->fails(s, what);
+}
+
 void
 check_cure_apply(const struct check_subject *s UNUSED, struct buf *b)
 {

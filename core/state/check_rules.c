@@ -96,6 +96,6 @@ shut(const struct check_subject *s, struct buf *what UNUSED)
 static const struct check rows[] = {
 	{ "policy", LIGHT_ACCEPT, CHECK_BROKEN, shut,
 	    N_("a policy of the forward chain shuts it for everybody"), false,
-	    NULL },
+	    NULL, NULL },
 };
 const struct check_group check_rules = { rows, NITEMS(rows) };

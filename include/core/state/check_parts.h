@@ -17,7 +17,15 @@ struct check {
 	/* Appends the command that mends it, as it is typed at a shell; NULL:
 	 * none is known. */
 	void (*cure)(const struct check_subject *, struct buf *);
+	/* In place of fails, of rows that are alike: whether it is as bad as
+	 * the verdict of this one. */
+	bool (*is_so)(
+	    const struct check_subject *, enum check_verdict, struct buf *what);
 };
+
+/* Whether what the row is about is wrong; appends what its sentence names. */
+bool check_fails(
+    const struct check *, const struct check_subject *, struct buf *what);
 
 /* A cause before its consequences. */
 struct check_group {
