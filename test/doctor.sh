@@ -162,7 +162,7 @@ answered()
 link_local=$(ip -6 -br addr show dev eth0 scope link |
     sed 's/.*\(fe80:[^/]*\).*/\1/')
 ip addr add 2001:db8::55/128 dev eth0 nodad valid_lft 3600 preferred_lft 1800
-"$seki" apply >/dev/null
+"$seki" apply >/dev/null 2>&1
 theirs ""
 found lease warn '"eth0"' "^WARN eth0: table inet theirs, chain in drops the answers of DHCPv6"
 nok "lease: packets agree" answered
@@ -173,7 +173,7 @@ ip addr del 2001:db8::55/128 dev eth0
 nft delete table inet theirs
 ip -6 route del default
 ip -6 route add $route proto ra expires 1700
-"$seki" apply >/dev/null
+"$seki" apply >/dev/null 2>&1
 theirs "udp dport 546 accept"
 found lease warn '"eth0"' "chain in drops the router advertisements by which it"
 ok "lease: its cure for those" eval "$(cure lease)"
@@ -182,7 +182,7 @@ nft delete table inet theirs
 ip -6 route del default
 ip -6 route add $route
 echo "$before" >$accepts
-"$seki" apply >/dev/null
+"$seki" apply >/dev/null 2>&1
 mended lease
 
 # ---- what is around it, in both families
@@ -727,16 +727,24 @@ is "order: one of an admin's applies once" \
 like "order: told" "$("$seki" doctor)" \
     "^WARN seki.service is not as it came: it runs seki apply once"
 is "order: not after the network is there" "$(early \
-    'ExecStart=/usr/bin/seki apply' After=network-online.target)" ""
+    'ExecStart=/usr/bin/seki apply' '[Unit]' After=network-online.target)" ""
 is "order: not one that stays" "$(early 'ExecStart=/usr/bin/seki watch')" ""
 rm "$tmp/wants/seki.service"
 mkdir "$tmp/wants/seki.service.d"
-printf 'ExecStart=/usr/bin/seki apply\n' >"$tmp/wants/seki.service.d/a.conf"
+printf '[Service]\nExecStart=/usr/bin/seki apply\n' \
+    >"$tmp/wants/seki.service.d/a.conf"
 unlike "order: not where it stays besides" "$(ailments)" order
-printf 'ExecStart=\nExecStart=/usr/bin/seki apply\n' \
+printf '[Service]\nExecStart=\nExecStart=/usr/bin/seki \\\n apply\n' \
     >"$tmp/wants/seki.service.d/a.conf"
 like "order: where it does not" "$(ailments)" "^order warn null"
 is "order: its cure" "$(cure order)" "systemctl revert seki"
+run=/run/systemd/system/seki.service.d
+mkdir -p $run
+printf '[Unit]\nAfter=network.target\n' >$run/b.conf
+unlike "order: not where another file has it wait" "$(ailments)" order
+: >"$tmp/wants/seki.service.d/b.conf"
+like "order: but an admin's comes in place of that" "$(ailments)" order
+rm -r $run
 rm -r "$tmp/wants/seki.service.d"
 unlike "order: mended" "$(ailments)" order
 caused="$caused order"

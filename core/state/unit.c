@@ -15,6 +15,7 @@
 #include "core/base/intl.h"
 #include "core/base/loop.h"
 #include "core/base/util.h"
+#include "core/state/unit_file.h"
 
 #define UNIT "seki.service"
 #define BOOTED "/run/systemd/system" /* sd_booted(3) */
@@ -101,48 +102,52 @@ unit_mend(const struct unit_state *state, struct err *e)
 #define UNIT_MAX 65536
 #define UNIT_OWN "/etc/systemd/system/" UNIT
 
-struct order {
-	bool applies; /* it runs seki apply */
-	bool stays;   /* or something else */
-	bool late;    /* and that when addresses are there */
-};
+#define UNIT_RUN "/run/systemd/system/" UNIT
 
 static void
-read_start(const char *command, struct order *o)
+read_unit(const char *path, struct unit_order *o)
 {
-	if (command[0] == '\0')
-		o->applies = o->stays = false;
-	else if (strstr(command, "seki apply") != NULL)
-		o->applies = true;
-	else
-		o->stays = true;
+	char *text = read_file(path, UNIT_MAX, NULL);
+
+	if (text != NULL)
+		unit_order_read(o, text);
+	free(text);
 }
 
-static void
-read_setting(const char *line, struct order *o)
+static const char *
+base_of(const char *path)
 {
-	static const char start[] = "ExecStart=", after[] = "After=";
-	static const char *const late[] = { "network-online.target",
-		"network.target", "networking.service",
-		"NetworkManager-wait-online.service",
-		"systemd-networkd-wait-online.service" };
+	return strrchr(path, '/') + 1;
+}
+
+/* By name, whichever folder they are in; that of the admin first. */
+static int
+compare_paths(const void *pa, const void *pb)
+{
+	const char *a = *(char *const *)pa, *b = *(char *const *)pb;
+	int r = strcmp(base_of(a), base_of(b));
+
+	return r != 0 ? r : strcmp(a, b);
+}
+
+/* Of two of one name, the first alone counts. */
+static void
+read_additions(struct unit_order *o)
+{
+	glob_t found = { 0 };
 	size_t i;
 
-	line += strspn(line, " \t");
-	if (has_prefix(line, start))
-		read_start(line + strlen(start), o);
-	for (i = 0; has_prefix(line, after) && i < NITEMS(late); i++)
-		o->late = o->late || strstr(line, late[i]) != NULL;
-}
-
-static void
-read_unit(const char *path, struct order *o)
-{
-	char *text = read_file(path, UNIT_MAX, NULL), *rest = text, *line;
-
-	while (rest != NULL && (line = next_line(&rest)) != NULL)
-		read_setting(line, o);
-	free(text);
+	glob(UNIT_OWN ".d/*.conf", 0, NULL, &found);
+	glob(UNIT_RUN ".d/*.conf", found.gl_pathv != NULL ? GLOB_APPEND : 0,
+	    NULL, &found);
+	if (found.gl_pathc > 0)
+		qsort(found.gl_pathv, found.gl_pathc, sizeof(char *),
+		    compare_paths);
+	for (i = 0; i < found.gl_pathc; i++)
+		if (i == 0 || strcmp(base_of(found.gl_pathv[i - 1]),
+				  base_of(found.gl_pathv[i])) != 0)
+			read_unit(found.gl_pathv[i], o);
+	globfree(&found);
 }
 
 /* What came with seki stays. systemd reads the admin's in its place, and then
@@ -150,17 +155,12 @@ read_unit(const char *path, struct order *o)
 bool
 unit_is_early(void)
 {
-	struct order o = { .stays = access(UNIT_OWN, F_OK) != 0 };
-	glob_t found = { 0 };
-	size_t i;
+	struct unit_order o = { .stays = access(UNIT_OWN, F_OK) != 0 };
 
 	if (!unit_has_systemd())
 		return false;
 	read_unit(UNIT_OWN, &o);
-	if (glob(UNIT_OWN ".d/*.conf", 0, NULL, &found) == 0)
-		for (i = 0; i < found.gl_pathc; i++)
-			read_unit(found.gl_pathv[i], &o);
-	globfree(&found);
+	read_additions(&o);
 	return o.applies && !o.stays && !o.late;
 }
 
