@@ -1,7 +1,9 @@
 /* Unreachable routes to prefixes that are routed here. While the bridge is down
  * or away, what comes for them would leave by the default route, to the router
  * that sent it, and come again (RFC 7084, WPD-5). The rules refuse it as well,
- * but are not there before the service is, nor after they were deleted. */
+ * but are not there before the service is, nor after they were deleted. A
+ * prefix that is translated has none: what this host itself sends there is
+ * routed before it is translated, and would not leave. */
 #include "config.h"
 
 #include "core/base/util.h"
