@@ -1,4 +1,4 @@
-/* Backoff. */
+/* Backoff: what was tried, by its words, and when it may be tried again. */
 #include "config.h"
 
 #include "core/commit/backoff.h"

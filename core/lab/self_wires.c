@@ -1,4 +1,5 @@
-/* What the self-test sends packets through.
+/* The network namespaces and veth pairs that the self-test sends packets
+ * through.
  *
  *   outside eth0 ---- eth0 host br0 ---- eth0 inside
  */

@@ -1,4 +1,5 @@
-/* Cache of what is around this host. */
+/* Cache of gateways, routes by bridges, fixed neighbour entries and locked
+ * ports. */
 #include "config.h"
 
 #include "core/reach/nearby.h"

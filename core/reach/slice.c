@@ -1,4 +1,4 @@
-/* Parts of a model, by port. */
+/* The part of a model that can matter to packets to one port. */
 #include "config.h"
 
 #include "core/reach/slice.h"

@@ -1,4 +1,5 @@
-/* Losses: a number in RUN/lost. */
+/* Losses: how often netlink had no room for an event (ENOBUFS), a number in
+ * RUN/lost. */
 #include "config.h"
 
 #include "core/state/lost.h"
