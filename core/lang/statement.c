@@ -170,7 +170,7 @@ check_shift(const struct value *v, struct err *e)
 		return err_hint(e, "leave the target's port out, or write one "
 				   "forward for each port");
 	}
-	if (last > 65535)
+	if (last > PORT_LAST)
 		return err_set(e, ERR_USAGE,
 		    "the last port of the block would be %u, beyond 65535",
 		    last);

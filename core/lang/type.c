@@ -315,11 +315,11 @@ range_compare(const void *a, const void *b)
 static int
 read_range(const char **s, struct range *r)
 {
-	long lo = type_digits(s, 65535), hi = lo;
+	long lo = type_digits(s, PORT_LAST), hi = lo;
 
 	if (**s == '-') {
 		(*s)++;
-		hi = type_digits(s, 65535);
+		hi = type_digits(s, PORT_LAST);
 	}
 	if (lo < 1 || hi < lo)
 		return -1;

@@ -403,7 +403,7 @@ cut_port(const struct word *word, char *text)
 	if (i == 0)
 		return 0;
 	s = text + i;
-	port = type_digits(&s, 65535);
+	port = type_digits(&s, PORT_LAST);
 	text[i - 1] = '\0';
 	return port > 0 && *s == '\0' ? port : -1;
 }

@@ -18,8 +18,6 @@
 #include "core/reach/slice.h"
 #include "core/reach/sources.h"
 
-#define PORT_LAST 65535
-
 static const struct range portless = { 0, 0 };
 
 /* An address of this host, perhaps by a public prefix of a bridge. */

@@ -9,8 +9,6 @@
 #include "core/base/intl.h"
 #include "core/lang/type_addr.h"
 
-#define PORT_LAST 65535
-
 static const struct {
 	const char *sign, *heading, *line;
 } groups[] = {

@@ -26,6 +26,7 @@ struct ports {
 	struct range *v;
 	size_t n;
 };
+#define PORT_LAST UINT16_MAX
 #define PORTS_MAX 15
 
 struct prefixes {
