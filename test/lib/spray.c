@@ -21,6 +21,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "checksum.h"
+
 #define LIFE_S 600	  /* of one that somebody forgot */
 #define TOKEN 0x53505259u /* by which it knows its own */
 #define SIZE 48		  /* of a packet, without the header of IP */
@@ -128,17 +130,6 @@ kind_of(uint8_t proto)
 	return &bare;
 }
 
-static uint32_t
-sum_of(uint32_t sum, const void *data, size_t size)
-{
-	const uint8_t *at = data;
-	size_t i;
-
-	for (i = 0; i + 1 < size; i += 2)
-		sum += (uint32_t)(at[i] << 8 | at[i + 1]);
-	return sum;
-}
-
 /* An address of either family. */
 union end {
 	struct sockaddr any;
@@ -163,15 +154,14 @@ seal(uint8_t *packet, const struct kind *k, int fd, const union end *to)
 	union end from;
 	socklen_t len = sizeof(from);
 	uint32_t sum;
+	uint16_t result;
 
 	if (getsockname(fd, &from.any, &len) == -1)
 		return;
-	sum = sum_of(
-	    sum_of(k->proto + SIZE, &from.in.sin_addr, 4), &to->in.sin_addr, 4);
-	sum = sum_of(sum, packet, SIZE);
-	while (sum > 0xffff)
-		sum = (sum & 0xffff) + (sum >> 16);
-	put16(packet + k->checksum, ~sum & 0xffff);
+	sum = checksum_add(k->proto + SIZE, &from.in.sin_addr, 4);
+	sum = checksum_add(sum, &to->in.sin_addr, 4);
+	result = checksum_end(checksum_add(sum, packet, SIZE));
+	memcpy(packet + k->checksum, &result, sizeof(result));
 }
 
 static void

@@ -32,6 +32,8 @@
 
 #include "core/base/util.h"
 
+#include "checksum.h"
+
 #define LATE_MS 60000 /* until an expected packet is given up */
 #define QUIET_MS 4    /* of a wire on which nothing more comes */
 
@@ -320,26 +322,6 @@ address_of(size_t place, bool ipv4)
 	return a;
 }
 
-/* The Internet checksum (RFC 1071), so far. */
-static uint32_t
-sum_of(uint32_t sum, const void *data, size_t size)
-{
-	const uint8_t *at = data;
-	size_t i;
-
-	for (i = 0; i + 1 < size; i += 2)
-		sum += (uint32_t)(at[i] << 8 | at[i + 1]);
-	return sum;
-}
-
-static uint16_t
-checksum(uint32_t sum)
-{
-	while (sum > 0xffff)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return htons((uint16_t)~sum);
-}
-
 /* What a shot is made of: its size is even. */
 struct form {
 	union {
@@ -404,12 +386,12 @@ seal(struct form *f, const struct shot *s, const union end *from,
 	uint16_t result;
 
 	if (s->proto != ICMP && s->proto != BARE) {
-		sum = sum_of(sum, &from->in.sin_addr, 4);
-		sum = sum_of(sum, &to->in.sin_addr, 4);
+		sum = checksum_add(sum, &from->in.sin_addr, 4);
+		sum = checksum_add(sum, &to->in.sin_addr, 4);
 		sum += (uint32_t)(s->proto == TCP ? IPPROTO_TCP : IPPROTO_UDP);
 		sum += (uint32_t)f->size;
 	}
-	result = checksum(sum_of(sum, &f->syn, f->size));
+	result = checksum_end(checksum_add(sum, &f->syn, f->size));
 	if (f->checksum != 0)
 		memcpy(
 		    (uint8_t *)&f->syn + f->checksum, &result, sizeof(result));
