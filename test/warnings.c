@@ -28,6 +28,9 @@ without_fib(struct vps_copy *h)
 #define NEVER(line, earlier)                                                   \
 	"never reached: " line                                                 \
 	", since this stands before it and decides: " earlier
+#define NEEDLESS(line, later)                                                  \
+	"no effect: " line                                                     \
+	", since this stands behind it and decides the same: " later
 #define KEEPS(rest, line)                                                      \
 	"no effect: " rest ", since this keeps everything for this host: " line
 #define FORGERS                                                                 \
@@ -51,6 +54,35 @@ static const struct {
 	{ as_it_is,
 	    "allow input tcp 22 from 2001:db8:9::/48\n"
 	    "deny input tcp 22 from 2001:db8::/32\n",
+	    "" },
+	/* and those behind which another comes to the same */
+	{ as_it_is,
+	    "allow input tcp 22 from 2001:db8:9::/48\n"
+	    "allow input tcp 22\n",
+	    NEEDLESS("allow input tcp 22 from 2001:db8:9::/48",
+		"allow input tcp 22") },
+	{ as_it_is,
+	    "allow input tcp 22 from 2001:db8:9::/48\n"
+	    "deny input tcp 25\n"
+	    "allow input tcp\n",
+	    NEEDLESS(
+		"allow input tcp 22 from 2001:db8:9::/48", "allow input tcp") },
+	{ as_it_is,
+	    "allow input tcp 22 from 2001:db8:9::/48\n"
+	    "deny input tcp 22 from 2001:db8::/32\n"
+	    "allow input tcp 22\n",
+	    "" },
+	{ as_it_is,
+	    "allow input tcp 22 from 2001:db8:9::/48 log\n"
+	    "allow input tcp 22\n",
+	    "" },
+	{ as_it_is,
+	    "allow input tcp 22 from 2001:db8:9::/48\n"
+	    "allow input tcp 22 limit 5/second\n",
+	    "" },
+	{ as_it_is,
+	    "deny input tcp 22 from 2001:db8:9::/48\n"
+	    "reject input tcp 22\n",
 	    "" },
 	{ as_it_is,
 	    "allow input tcp 22 from 2001:db8::/32\n"

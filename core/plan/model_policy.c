@@ -141,19 +141,62 @@ covers(const struct model_policy *a, const struct model_policy *b)
 }
 
 static void
-warn_shadowed(struct model_build *b, const struct model_policy *p,
-    const struct model_policy *by)
+warn_of_two(struct model_build *b, const char *sentence,
+    const struct model_policy *p, const struct model_policy *other)
 {
-	struct buf text = { 0 }, before = { 0 };
+	struct buf text = { 0 }, by = { 0 };
 
 	statement_print(p->st, &text);
-	statement_print(by->st, &before);
-	model_warn(
-	    b, xasprintf(_("never reached: %s, since this stands before it and "
-			   "decides: %s"),
-		   buf_text(&text), buf_text(&before)));
+	statement_print(other->st, &by);
+	model_warn(b, xasprintf(_(sentence), buf_text(&text), buf_text(&by)));
 	buf_free(&text);
-	buf_free(&before);
+	buf_free(&by);
+}
+
+/* Whether it may decide otherwise about something that p is about. */
+static bool
+may_differ(const struct model_policy *p, const struct model_policy *other)
+{
+	const struct value *x = p->st->v, *y = other->st->v;
+
+	return p->st->kind != other->st->kind &&
+	       x[POLICY_CHAIN].choice == y[POLICY_CHAIN].choice &&
+	       (!x[POLICY_PORTS].set || !y[POLICY_PORTS].set ||
+		   ports_overlap(
+		       &x[POLICY_PORTS].ports, &y[POLICY_PORTS].ports));
+}
+
+/* Whether all that p decides about comes to the same by a later one. What it
+ * logs is an effect. */
+static bool
+is_needless(const struct model_policy *p, const struct model_policy *later)
+{
+	const struct model_policy *between = p + 1;
+
+	if (p->st->kind != later->st->kind || p->st->v[POLICY_LOG].set ||
+	    !covers(later, p) || covers(p, later))
+		return false;
+	while (between < later && !may_differ(p, between))
+		between++;
+	return between == later;
+}
+
+static const char never_reached[] =
+    N_("never reached: %s, since this stands before it and decides: %s");
+static const char no_effect[] = N_("no effect: %s, since this stands behind it "
+				   "and decides the same: %s");
+
+/* The policy of which that can be said, and what; false: it cannot. */
+static bool
+warn_pair(struct model_build *b, const struct model_policy *p,
+    const struct model_policy *other)
+{
+	bool never = other < p && covers(other, p);
+	bool needless = other > p && is_needless(p, other);
+
+	if (never || needless)
+		warn_of_two(b, never ? never_reached : no_effect, p, other);
+	return never || needless;
 }
 
 static bool
@@ -289,9 +332,9 @@ warn_icmp(struct model_build *b, const struct model_policy *p)
 	buf_free(&text);
 }
 
-/* Only an earlier policy that is about its first port can cover one. */
+/* Only a policy that is about its first port can cover one. */
 static void
-look_for_shadow(struct model_build *b, const struct buckets *earlier,
+look_for_wider(struct model_build *b, const struct buckets *all,
     const struct model_policy *p, size_t *pairs)
 {
 	const struct model_policy *v = b->m->policies;
@@ -299,12 +342,9 @@ look_for_shadow(struct model_build *b, const struct buckets *earlier,
 	uint16_t port = ports->set ? ports->ports.v[0].lo : 0;
 	size_t at[2] = { 0 }, place;
 
-	while (
-	    buckets_next(earlier, port, at, &place) && (*pairs)++ < PAIRS_MAX)
-		if (covers(&v[place], p)) {
-			warn_shadowed(b, p, &v[place]);
+	while (buckets_next(all, port, at, &place) && (*pairs)++ < PAIRS_MAX)
+		if (warn_pair(b, p, &v[place]))
 			return;
-		}
 }
 
 static void
@@ -319,17 +359,17 @@ warn_alone(struct model_build *b, const struct model_policy *p)
 void
 model_warn_policies(struct model_build *b)
 {
-	struct buckets *earlier = buckets_new();
-	const struct model_policy *p;
+	struct buckets *all = buckets_new();
+	const struct model_policy *v = b->m->policies, *p;
 	size_t i, pairs = 0;
 
-	for (i = 0; i < b->m->npolicies; i++) {
-		p = &b->m->policies[i];
+	for (i = 0; i < b->m->npolicies; i++)
+		buckets_add(all, &v[i].st->v[POLICY_PORTS], i);
+	for (p = v; p < END_OF(v, b->m->npolicies); p++) {
 		warn_alone(b, p);
-		look_for_shadow(b, earlier, p, &pairs);
-		buckets_add(earlier, &p->st->v[POLICY_PORTS], i);
+		look_for_wider(b, all, p, &pairs);
 	}
-	buckets_free(earlier);
+	buckets_free(all);
 }
 
 static const struct model_policy *
@@ -347,7 +387,7 @@ void
 model_warn_of(
     const struct model *m, const struct statement *st, struct buf *lines)
 {
-	const struct model_policy *p = find_policy(m, st), *earlier;
+	const struct model_policy *p = find_policy(m, st), *other;
 	struct model told = *m;
 	struct model_build b = { .m = &told };
 	size_t i;
@@ -356,10 +396,9 @@ model_warn_of(
 	told.nwarnings = 0;
 	if (p == NULL)
 		return;
-	for (earlier = m->policies; earlier < p && !covers(earlier, p);)
-		earlier++;
-	if (earlier < p)
-		warn_shadowed(&b, p, earlier);
+	for (other = m->policies; other < END_OF(m->policies, m->npolicies) &&
+				  !warn_pair(&b, p, other);)
+		other++;
 	warn_alone(&b, p);
 	for (i = 0; i < told.nwarnings; i++) {
 		buf_printf(lines, "%s\n", told.warnings[i]);
