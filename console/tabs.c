@@ -17,6 +17,7 @@
 #include "screens/review.h"
 #include "screens/setup.h"
 #include "screens/statements.h"
+#include "screens/tried.h"
 
 const struct view_ops *const console_tabs[TAB_COUNT + 1] = {
 	[TAB_DASHBOARD] = &screen_dashboard,
@@ -36,5 +37,6 @@ const struct view_ops *const console_overlays[] = {
 	&screen_setup,
 	&screen_review,
 	&screen_confirm,
+	&screen_tried,
 	NULL,
 };

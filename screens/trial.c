@@ -10,7 +10,7 @@
 
 #include "core/base/intl.h"
 #include "core/state/attempt.h"
-#include "screens/cmdrun.h"
+#include "screens/tried.h"
 #include "tui/form.h"
 
 const struct action trial_actions[] = {
@@ -27,6 +27,7 @@ enum { PROTO, FROM, TO, PORT, FIELDS };
 
 struct trial_form {
 	struct app *app;
+	struct statement *st; /* that it is about; NULL: none */
 	struct field fields[FIELDS];
 	struct field_choice protos[PROTOS + 1]; /* translated */
 	const char *proto;			/* what it begins with; NULL: */
@@ -88,21 +89,17 @@ check(void *arg UNUSED, const struct form *form, size_t field, struct buf *why)
 
 /* False while something is missing. */
 static bool
-add_line(const struct form *form, struct buf *b)
+read_trial(const struct form *form, struct trial *t)
 {
-	struct prefix from, to;
-	unsigned port = read_port(form);
-
-	if (!read_addr(form, FROM, &from) || !read_addr(form, TO, &to) ||
-	    (has_port(form) && port == 0))
+	*t = (struct trial){ .proto = IPPROTO_ICMP };
+	if (!read_addr(form, FROM, &t->from) || !read_addr(form, TO, &t->to) ||
+	    (has_port(form) && read_port(form) == 0))
 		return false;
-	buf_printf(b, "try %s from ", form_value(form, PROTO));
-	prefix_print(&from, b);
-	buf_add(b, " to ");
-	if (has_port(form))
-		addr_port_print(&to, (uint16_t)port, b);
-	else
-		prefix_print(&to, b);
+	if (!has_port(form))
+		return true;
+	t->proto = strcmp(form_value(form, PROTO), "udp") == 0 ? IPPROTO_UDP
+							       : IPPROTO_TCP;
+	t->dport = (uint16_t)read_port(form);
 	return true;
 }
 
@@ -110,9 +107,12 @@ static void
 preview(void *arg UNUSED, const struct form *form, struct buf *b)
 {
 	struct buf line = { 0 };
+	struct trial t;
 
-	if (add_line(form, &line))
+	if (read_trial(form, &t)) {
+		tried_line(&t, &line);
 		buf_printf(b, _("the same as: seki %s\n"), buf_text(&line));
+	}
 	buf_free(&line);
 }
 
@@ -120,12 +120,11 @@ static int
 submit(void *arg, const struct form *form, struct err *e)
 {
 	const struct trial_form *f = arg;
-	struct buf line = { 0 };
+	struct trial t;
 
-	if (!add_line(form, &line))
+	if (!read_trial(form, &t))
 		return err_set(e, ERR_USAGE, "something is missing");
-	cmdrun_line(f->app, buf_text(&line));
-	buf_free(&line);
+	tried_run(f->app, &t, f->st);
 	return 0;
 }
 
@@ -134,6 +133,7 @@ close_form(void *arg)
 {
 	struct trial_form *f = arg;
 
+	statement_free(f->st);
 	buf_free(&f->from);
 	buf_free(&f->to);
 	buf_free(&f->port);
@@ -185,6 +185,7 @@ trial_open_of(struct app *app, const struct statement *st)
 	struct trial_form *f = xcalloc(1, sizeof(*f));
 
 	f->app = app;
+	f->st = st != NULL ? statement_copy(st) : NULL;
 	begin(f, st);
 	make_fields(f);
 	form_open(f->app->ui,

@@ -218,13 +218,31 @@ see "which is a command as well" \
     "the same as: seki try udp from 2001:db8:9::7 to \\[$public\\]:53"
 keys PageDown Enter
 see "and what becomes of it is told" 'accepts it: allow'
+keys f
+see "f looks for one of the other family" \
+    'there is no such packet of the other family here'
+keys y
+see "y copies the command" 'copied: seki try udp from 2001:db8:9::7'
 leave 'accepts it'
 keys 5 /
 text 'input tcp 22'
 keys Enter t
 see "a policy is tried from its row" \
     "the same as: seki try tcp from 2001:db8:ffff::1 to \\[$public\\]:22"
-leave 'Try a packet'
+keys Enter
+see "what can be tried next is on the bar" \
+    '^ TRY +Enter Again +f Family +x Next real one +y Copy +Esc Back'
+keys x
+shows 'waiting 10 s at most'
+knocks()
+{
+	from client1 get $public 22 >/dev/null 2>&1
+	sees 'a packet that came by eth0, and went its way'
+}
+ok "x tells of one that comes" wait_for knocks
+keys Enter
+see "Enter lets one in again" 'a real packet, let in as if by eth0'
+leave 'a real packet'
 keys Escape
 "$seki" add forward udp 5353 to web1:53 from 2001:db8:9::/48 2>/dev/null
 shows '1 change'

@@ -10,14 +10,6 @@
 #include "tui/box.h"
 #include "tui/lines.h"
 
-struct pager {
-	char *title;
-	char *text;
-	bool marks;
-	int top;
-	int h, rows; /* of the last draw */
-};
-
 static const struct action box_actions[] = {
 	{ ACT_BACK, { K_ENTER, K_ESC, 'q' }, "back", N_("Close"),
 	    N_("close the box") },
@@ -30,7 +22,7 @@ static const struct action view_actions[] = {
 	{ 0 },
 };
 
-static const struct action scroll_actions[] = {
+const struct action pager_actions[] = {
 	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one line up") },
 	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, N_("one line down") },
 	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b') }, "page-up", N_("Up"),
@@ -42,7 +34,7 @@ static const struct action scroll_actions[] = {
 	{ 0 },
 };
 
-static int
+int
 pager_open(
     void *self, struct ui *ui UNUSED, const void *arg, struct err *e UNUSED)
 {
@@ -55,13 +47,22 @@ pager_open(
 	return 0;
 }
 
-static void
+void
 pager_close(void *self)
 {
 	struct pager *p = self;
 
 	free(p->title);
 	free(p->text);
+}
+
+void
+pager_show(struct pager *p, const char *title, const char *text)
+{
+	pager_close(p);
+	p->title = xstrdup(title);
+	p->text = xstrdup(text);
+	p->top = 0;
 }
 
 static void
@@ -92,7 +93,7 @@ pager_draw_box(void *self, const struct rect *area)
 	draw_part(p, &in);
 }
 
-static void
+void
 pager_draw(void *self, const struct rect *area)
 {
 	struct pager *p = self;
@@ -117,7 +118,7 @@ static const struct {
 	{ ACT_END, 0, 0, 1 },
 };
 
-static int
+int
 pager_act(void *self, int id)
 {
 	struct pager *p = self;
@@ -136,7 +137,7 @@ pager_act(void *self, int id)
 	return id;
 }
 
-static void
+void
 pager_status(void *self, struct buf *b)
 {
 	const struct pager *p = self;
@@ -152,7 +153,7 @@ const struct view_ops pager_box = {
 	.size = sizeof(struct pager),
 	.modal = true,
 	.actions =
-	    (const struct action *const[]){ box_actions, scroll_actions, NULL },
+	    (const struct action *const[]){ box_actions, pager_actions, NULL },
 	.open = pager_open,
 	.close = pager_close,
 	.draw = pager_draw_box,
@@ -163,8 +164,8 @@ const struct view_ops pager_box = {
 const struct view_ops pager_view = {
 	.name = N_("Text"),
 	.size = sizeof(struct pager),
-	.actions = (const struct action *const[]){ view_actions, scroll_actions,
-	    NULL },
+	.actions =
+	    (const struct action *const[]){ view_actions, pager_actions, NULL },
 	.open = pager_open,
 	.close = pager_close,
 	.draw = pager_draw,

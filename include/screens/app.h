@@ -91,7 +91,8 @@ struct app {
 	bool refreshing;       /* the kernel is being read */
 	/* Called at the end of app_refresh, with its result. */
 	void (*refreshed)(struct app *, int r, const struct err *);
-	struct review *review; /* view that waits for the job, or NULL */
+	struct review *review;	  /* view that waits for the job, or NULL */
+	struct tried_view *tried; /* that shows a packet, or NULL */
 	struct waiting *waiting;
 	struct trail *trail;
 	struct cmdrun *lines;

@@ -14,4 +14,22 @@ struct pager_arg {
 
 extern const struct view_ops pager_view, pager_box;
 
+/* For views that have more keys: their struct begins with this one, and their
+ * ops have these functions, or functions that call them. */
+struct pager {
+	char *title;
+	char *text;
+	bool marks;
+	int top;
+	int h, rows; /* of the last draw */
+};
+extern const struct action pager_actions[]; /* that scroll */
+int pager_open(void *self, struct ui *, const void *arg, struct err *);
+void pager_close(void *self);
+void pager_draw(void *self, const struct rect *);
+int pager_act(void *self, int id);
+void pager_status(void *self, struct buf *);
+/* Shows another text from its start; title and text are copied. */
+void pager_show(struct pager *, const char *title, const char *text);
+
 #endif
