@@ -360,8 +360,11 @@ const struct part manual_seki[] = {
 		"connections and of connections that have ended while the "
 		"kernel remembers them, for a minute or two: both used the "
 		"line, and are in the sums. CONNS counts the live ones. "
-		"`show connections` lists only these, and the screen those "
-		"that have ended when `Z` asks for them.")),
+		"`show connections` lists only these. On the screen each "
+		"client has a row, and `z` shows its connections below it, of "
+		"many the five busiest and a row for the rest; `Z` does so for "
+		"all clients. Those that a commit left behind are always "
+		"shown, marked `!`, and a filter finds what is folded away.")),
 	ROWS(manual_screens),
 	SUB(N_("Keys of several screens")),
 	ROWS(manual_keys),

@@ -1,4 +1,4 @@
-/* Screen 6: live flows to containers. */
+/* Screen 6: who is connected to containers, and below each by what. */
 #include "config.h"
 
 #include "screens/connections.h"
@@ -8,103 +8,187 @@
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "core/base/number.h"
 #include "core/kernel/net_flow.h"
-#include "core/reach/stale.h"
-#include "core/show/connection.h"
-#include "core/show/list_client.h"
-#include "core/show/listing.h"
+#include "core/show/list_flow.h"
 #include "screens/cmdrun.h"
+#include "screens/flow.h"
+#include "screens/listsource.h"
 #include "screens/listview.h"
 #include "screens/trail.h"
+#include "screens/why.h"
 #include "tui/dialog.h"
 
+#define FEW 16 /* connections that are unfolded where a step leads to them */
+
 struct connections {
-	struct listview list;
-	uint32_t asked;	      /* id of the flow in the question, */
+	struct listview list; /* first: list functions get this struct */
+	enum flow_fold usual; /* of clients that are not among these: */
+	struct {
+		struct prefix client;
+		enum flow_fold fold;
+	} * folds;
+	size_t nfolds;
+	bool led;	/* a step leads here, which nothing is folded for */
+	bool counted;	/* the kernel counts bytes of new connections */
+	uint32_t asked; /* id of the flow in the question, */
 	struct prefix client; /* or whose flows they are */
-	struct prefix shown;  /* the client from whose row these were opened */
-	bool by_client;
 };
 
-static const struct list_spec flows_spec, clients_spec;
+/* Folding */
 
-static void
-add_count(const char *format, const struct flow_count *c, struct buf *b)
+static enum flow_fold
+fold_of(const void *arg, const struct prefix *client)
 {
-	struct buf bytes = { 0 }, packets = { 0 };
-
-	number_short(&bytes, c->bytes);
-	number_short(&packets, c->packets);
-	buf_printf(b, format, buf_text(&bytes), buf_text(&packets));
-	buf_free(&bytes);
-	buf_free(&packets);
-}
-
-static void
-add_counts(bool counted, const struct flow_count *in,
-    const struct flow_count *out, struct buf *b)
-{
-	if (counted) {
-		add_count(_("in   %s bytes, packets: %s\n"), in, b);
-		add_count(_("out  %s bytes, packets: %s\n"), out, b);
-	} else if (!net_flows_counted()) {
-		buf_add(b, _("note bytes are not counted; a counts those of "
-			     "new connections\n"));
-	}
-}
-
-static void
-add_ends(const struct connection_row *r, struct buf *b)
-{
-	const struct flow *f = r->flow;
-	struct buf from = { 0 }, to = { 0 };
-
-	flow_end_print(f, &f->original.src, f->original.sport, &from);
-	flow_end_print(f, &f->original.dst, f->original.dport, &to);
-	buf_printf(b, _("from %s to %s\n"), buf_text(&from), buf_text(&to));
-	buf_reset(&to);
-	flow_end_print(f, &f->reply.src, f->reply.sport, &to);
-	if (f->translated)
-		buf_printf(b, _("forwarded to %s\n"), buf_text(&to));
-	if (r->routed) {
-		buf_reset(&to);
-		connection_way(r, &to);
-		buf_printf(b, _("decided by %s\n"), buf_text(&to));
-	}
-	buf_free(&from);
-	buf_free(&to);
-}
-
-static void
-detail(const struct host *h UNUSED, const void *row, struct buf *b)
-{
-	const struct connection_row *r = row;
-
-	add_ends(r, b);
-	if (r->stale != NULL)
-		buf_printf(
-		    b, _("still open, although %s\n"), _(r->stale->sentence));
-	add_counts(r->flow->counted, &r->flow->in, &r->flow->out, b);
-}
-
-static void
-client_detail(const struct host *h UNUSED, const void *row, struct buf *b)
-{
-	const struct client_row *r = row;
-	struct buf forwards = { 0 };
+	const struct connections *c = arg;
 	size_t i;
 
-	for (i = 0; i < r->nforwards; i++) {
-		buf_add(&forwards, i > 0 ? ", " : "");
-		statement_key(r->forwards[i].st, &forwards);
+	for (i = 0; i < c->nfolds; i++)
+		if (addr_equal(&c->folds[i].client, client))
+			return c->folds[i].fold;
+	return c->usual;
+}
+
+static void
+forget_folds(struct connections *c, enum flow_fold usual)
+{
+	free(c->folds);
+	c->folds = NULL;
+	c->nfolds = 0;
+	c->usual = usual;
+}
+
+static void
+set_fold(
+    struct connections *c, const struct prefix *client, enum flow_fold fold)
+{
+	size_t i = 0;
+
+	while (i < c->nfolds && !addr_equal(&c->folds[i].client, client))
+		i++;
+	if (i == c->nfolds) {
+		c->folds = xgrow(c->folds, c->nfolds, sizeof(*c->folds));
+		c->folds[c->nfolds++].client = *client;
 	}
-	buf_printf(b,
-	    ngettext("%zu connection through: %s\n",
-		"%zu connections through: %s\n", r->connections),
-	    r->connections, i > 0 ? buf_text(&forwards) : "-");
-	buf_free(&forwards);
-	add_counts(r->counted, &r->in, &r->out, b);
+	c->folds[i].fold = fold;
+}
+
+static void
+set_folds(const void *self, void *rows, size_t n)
+{
+	flows_fold(rows, n, fold_of, self);
+}
+
+static size_t
+above(const void *row)
+{
+	const struct flow_row *r = row;
+
+	return r->line == FLOW_CLIENT ? NO_ROW
+				      : (size_t)(flow_head(r) - r->tree->rows);
+}
+
+static enum row_fold
+fold_of_row(const void *row)
+{
+	const struct flow_row *r = row;
+
+	if (r->line == FLOW_REST)
+		return r->shown ? ROW_REST : ROW_HIDDEN;
+	return r->shown ? ROW_OPEN : r->behind ? ROW_BEHIND : ROW_FOLDED;
+}
+
+/* Troubles first; and what has ended, and the rest, behind what lives. */
+static long
+group(const void *row)
+{
+	const struct flow_row *r = row;
+
+	if (r->line == FLOW_REST)
+		return 3;
+	if (r->line == FLOW_CLIENT)
+		return !r->client->stale;
+	return r->connection->stale != NULL ? 0
+	       : !r->connection->flow->over ? 1
+					    : 2;
+}
+
+/* Where its connections go away, the cursor goes to their client. */
+static void
+refold(struct connections *c, const struct prefix *client)
+{
+	char text[ADDR_TEXT_MAX];
+
+	listview_refold(&c->list);
+	table_keep(c->list.table);
+	listview_selected(&c->list);
+	if (fold_of(c, client) == FLOW_NONE)
+		table_select(c->list.table, addr_text(client, text));
+}
+
+static void
+fold(void *self)
+{
+	struct connections *c = self;
+	const struct flow_row *r = listview_selected(&c->list);
+	struct prefix client;
+
+	if (r == NULL)
+		return;
+	client = r->client->addr;
+	set_fold(c, &client,
+	    r->line == FLOW_REST	      ? FLOW_ALL
+	    : flow_head(r)->fold == FLOW_NONE ? FLOW_FEW
+					      : FLOW_NONE);
+	refold(c, &client);
+}
+
+static bool
+is_any_open(const struct connections *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nfolds; i++)
+		if (c->folds[i].fold != FLOW_NONE)
+			return true;
+	return c->usual != FLOW_NONE;
+}
+
+static void
+fold_all(void *self)
+{
+	struct connections *c = self;
+	const struct flow_row *r = listview_selected(&c->list);
+	struct prefix client;
+
+	forget_folds(c, is_any_open(c) ? FLOW_NONE : FLOW_FEW);
+	if (r == NULL)
+		return;
+	client = r->client->addr;
+	refold(c, &client);
+}
+
+static const struct flow_row *
+row_at(const struct connections *c, size_t place)
+{
+	return listsource_row(&c->list, table_row(c->list.table, place));
+}
+
+/* Shows connections that a step leads to, where they are few. */
+static void
+unfold_few(struct connections *c)
+{
+	const struct flow_row *r;
+	size_t n = 0, i;
+
+	forget_folds(c, FLOW_NONE);
+	for (i = 0; i < table_shown(c->list.table); i++) {
+		r = row_at(c, i);
+		if (r->line == FLOW_CLIENT)
+			n += r->client->connections + r->client->ended;
+	}
+	for (i = 0; i < table_shown(c->list.table) && n <= FEW; i++)
+		set_fold(c, &row_at(c, i)->client->addr, FLOW_FEW);
+	listview_refold(&c->list);
 }
 
 /* Navigation */
@@ -114,88 +198,59 @@ static void
 show_way(void *self)
 {
 	struct listview *v = self;
-	const struct connection_row *r = listview_selected(v);
+	const struct flow_row *r = listview_selected(v);
 	struct buf key = { 0 };
-
-	if (r == NULL || (r->forward == NULL && !r->routed))
-		return;
-	connection_way(r, &key);
-	trail_go(v->app, r->routed ? TAB_POLICIES : TAB_FORWARDS, "",
-	    buf_text(&key));
-	buf_free(&key);
-}
-
-/* Clients, or their connections. */
-static void
-fold(void *self)
-{
-	struct connections *c = self;
-
-	c->by_client = !c->by_client;
-	c->shown.family = AF_UNSPEC;
-	listview_switch(&c->list, c->by_client ? &clients_spec : &flows_spec);
-}
-
-/* The kernel remembers them for a minute or two. */
-static void
-toggle_ended(void *self)
-{
-	struct connections *c = self;
-	struct host *h = c->list.app->writable;
-
-	h->ended = !h->ended;
-	host_expire_flows(h);
-	ui_changed(c->list.app->ui);
-	ui_message(c->list.app->ui, ROLE_TEXT,
-	    h->ended ? N_("connections that have ended are shown, marked -")
-		     : N_("only live connections are shown"));
-}
-
-/* Of a client that has only such they are shown. */
-static void
-show_client(void *self)
-{
-	struct connections *c = self;
-	const struct client_row *r = listview_selected(&c->list);
-	char text[ADDR_TEXT_MAX];
-	struct prefix shown;
+	bool forward;
 
 	if (r == NULL)
 		return;
-	addr_text(&r->addr, text);
-	if (r->connections == 0 && !c->list.app->host->ended)
-		toggle_ended(c);
-	shown = r->addr;
-	fold(c);
-	c->shown = shown;
-	trail_go(c->list.app, TAB_CONNECTIONS, text, NULL);
+	if (r->line == FLOW_REST) {
+		fold(self);
+		return;
+	}
+	forward = flow_way(r, &key);
+	if (key.len == 0)
+		ui_message(v->app->ui, ROLE_TEXT,
+		    "no forward and no policy lets it in any more");
+	else
+		trail_go(v->app, forward ? TAB_FORWARDS : TAB_POLICIES, "",
+		    buf_text(&key));
+	buf_free(&key);
 }
 
-/* From those of a client to all clients, unless others were looked for. */
 static void
 back(void *self)
 {
 	struct connections *c = self;
-	char text[ADDR_TEXT_MAX];
 
-	if (c->shown.family != AF_UNSPEC &&
-	    strcmp(table_words(c->list.table), addr_text(&c->shown, text)) == 0)
-		fold(c);
-	else
-		listview_back(c);
+	if (trail_last(c->list.app) != NULL) {
+		forget_folds(c, FLOW_NONE);
+		listview_refold(&c->list);
+	}
+	listview_back(c);
+}
+
+static const char *
+container_of_row(const struct flow_row *r)
+{
+	const struct client_parts *p = &r->client->containers;
+
+	if (r->line == FLOW_CONNECTION)
+		return r->connection->container;
+	return p->n > 0 ? p->v[0].what : NULL;
 }
 
 static void
 show_container(void *self)
 {
 	struct listview *v = self;
-	const struct connection_row *r = listview_selected(v);
+	const struct flow_row *r = listview_selected(v);
 	struct buf key = { 0 };
 
-	if (r == NULL || r->container == NULL)
+	if (r == NULL || container_of_row(r) == NULL)
 		return;
 	buf_add(&key, "container ");
-	words_print(&key, r->container, "");
+	words_print(&key, container_of_row(r), "");
 	trail_go(v->app, TAB_CONTAINERS, "", buf_text(&key));
 	buf_free(&key);
 }
@@ -213,23 +268,32 @@ static void
 copy_client(void *self)
 {
 	struct listview *v = self;
-	const struct connection_row *r = listview_selected(v);
-	char text[ADDR_TEXT_MAX];
-
-	if (r == NULL)
-		return;
-	app_copy(v->app, addr_text(&r->flow->original.src, text));
-}
-
-static void
-copy_address(void *self)
-{
-	struct listview *v = self;
-	const struct client_row *r = listview_selected(v);
+	const struct flow_row *r = listview_selected(v);
 	char text[ADDR_TEXT_MAX];
 
 	if (r != NULL)
-		app_copy(v->app, addr_text(&r->addr, text));
+		app_copy(v->app, addr_text(&r->client->addr, text));
+}
+
+/* Why it is still open, and how what lets it in fares. */
+static void
+why(void *self)
+{
+	struct listview *v = self;
+	const struct flow_row *r = listview_selected(v);
+	struct buf title = { 0 }, key = { 0 }, text = { 0 };
+	bool forward;
+
+	if (r == NULL)
+		return;
+	flow_title(v->app->host, r, &title);
+	flow_detail(v->app->host, r, &text);
+	forward = flow_way(r, &key);
+	why_open_of(v->app, buf_text(&title), buf_text(&text),
+	    forward ? "forwards" : "policies", buf_text(&key));
+	buf_free(&title);
+	buf_free(&key);
+	buf_free(&text);
 }
 
 /* Ending a connection */
@@ -237,12 +301,13 @@ copy_address(void *self)
 static const struct connection_row *
 find_asked(const struct connections *c)
 {
-	const struct connection_row *rows = c->list.rows;
+	const struct flow_row *rows = c->list.rows;
 	size_t i;
 
 	for (i = 0; i < c->list.n; i++)
-		if (rows[i].flow->id == c->asked)
-			return &rows[i];
+		if (rows[i].line == FLOW_CONNECTION &&
+		    rows[i].connection->flow->id == c->asked)
+			return rows[i].connection;
 	return NULL;
 }
 
@@ -293,16 +358,11 @@ end_asked(void *arg)
 }
 
 static void
-ask_end(void *self)
+ask_end_one(struct connections *c, const struct connection_row *r)
 {
-	struct connections *c = self;
-	struct app *app = c->list.app;
-	const struct connection_row *r = listview_selected(&c->list);
 	struct buf which = { 0 };
 	char *text;
 
-	if (r == NULL || app_refuses(app))
-		return;
 	c->asked = r->flow->id;
 	connection_print(r, &which);
 	text = xasprintf(_("End %s?"), buf_text(&which));
@@ -383,15 +443,10 @@ end_client(void *arg)
 }
 
 static void
-ask_end_client(void *self)
+ask_end_client(struct connections *c, const struct client_row *r)
 {
-	struct connections *c = self;
-	struct app *app = c->list.app;
-	const struct client_row *r = listview_selected(&c->list);
 	char text[ADDR_TEXT_MAX], *question;
 
-	if (r == NULL || app_refuses(app))
-		return;
 	c->client = r->addr;
 	question =
 	    xasprintf(ngettext("End %zu connection of %s?",
@@ -401,160 +456,245 @@ ask_end_client(void *self)
 	free(question);
 }
 
+static void
+ask_end(void *self)
+{
+	struct connections *c = self;
+	struct app *app = c->list.app;
+	const struct flow_row *r = listview_selected(&c->list);
+
+	if (r == NULL || app_refuses(app))
+		return;
+	if (r->line == FLOW_REST)
+		ui_message(app->ui, ROLE_TEXT,
+		    "z shows them; d ends one, or on the row of the client "
+		    "all");
+	else if (r->line == FLOW_CONNECTION)
+		ask_end_one(c, r->connection);
+	else
+		ask_end_client(c, r->client);
+}
+
 static const struct act acts[] = {
 	{ ACT_FOLD, fold },
-	{ ACT_ENDED, toggle_ended },
+	{ ACT_FOLD_ALL, fold_all },
 	{ ACT_ACCOUNTING, toggle_accounting },
 	{ ACT_TERMINATE, ask_end },
 	{ ACT_ENTER, show_way },
 	{ ACT_CONTAINER, show_container },
+	{ ACT_WHY, why },
 	{ ACT_COPY, copy_client },
 	{ ACT_BACK, back },
 	{ 0 },
 };
 
-static const struct act client_acts[] = {
-	{ ACT_FOLD, fold },
-	{ ACT_ENDED, toggle_ended },
-	{ ACT_ACCOUNTING, toggle_accounting },
-	{ ACT_TERMINATE, ask_end_client },
-	{ ACT_ENTER, show_client },
-	{ ACT_COPY, copy_address },
-	{ 0 },
+/* What Enter and z do, by the row, and a where nothing is counted. */
+#define ENTER(label)                                                           \
+	{                                                                      \
+		ACT_ENTER, { K_ENTER }, "enter", label,                        \
+		    N_("go to the forward that lets it in, or to the policy "  \
+		       "that decides about it; of those that are not shown, "  \
+		       "show them")                                            \
+	}
+#define FOLD(label)                                                            \
+	{                                                                      \
+		ACT_FOLD, { 'z' }, "fold", label,                              \
+		    N_("show or hide the connections of the client, the "      \
+		       "busiest of many; of the rest, show them all")          \
+	}
+#define END                                                                    \
+	{                                                                      \
+		0                                                              \
+	}
+
+enum bar_word { WORD_FORWARD, WORD_POLICY, WORD_REST, WORDS };
+
+static const struct action row_actions[WORDS][2][3] = {
+	[WORD_FORWARD] = { [false] = { ENTER(N_("Forward")), FOLD(N_("Unfold")),
+			       END },
+	    [true] = { ENTER(N_("Forward")), FOLD(N_("Fold")), END } },
+	[WORD_POLICY] = { [false] = { ENTER(N_("Policy")), FOLD(N_("Unfold")),
+			      END },
+	    [true] = { ENTER(N_("Policy")), FOLD(N_("Fold")), END } },
+	[WORD_REST] = { [false] = { ENTER(N_("Unfold")), FOLD(N_("Unfold")),
+			    END },
+	    [true] = { ENTER(N_("Unfold")), FOLD(N_("Unfold")), END } },
 };
 
 static const struct action own_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
-	    N_("go to its forward, or to the policy that decides about "
-	       "it; from a client, to its connections") },
-	{ 0 },
-};
-
-static const struct action flow_actions[] = {
-	{ ACT_FOLD, { 'z' }, "fold", N_("Clients"),
-	    N_("a row for each client, or for each connection") },
 	{ ACT_TERMINATE, { 'd', K_DELETE, K_F(9) }, "end", N_("End"),
 	    N_("end the connection, after a question; of a client, all that "
 	       "it has") },
 	{ ACT_CONTAINER, { 'o' }, "container", N_("Container"),
 	    N_("go to its container") },
+	{ ACT_FOLD_ALL, { 'Z' }, "fold-all", NULL,
+	    N_("show or hide the connections of all clients") },
 	{ 0 },
 };
 
 static const struct action client_actions[] = {
-	{ ACT_FOLD, { 'z' }, "fold", N_("Conns"),
-	    N_("a row for each connection, or for each client") },
-	{ ACT_TERMINATE, { 'd', K_DELETE, K_F(9) }, "end", N_("End all"),
-	    N_("end all connections of the client, after a question") },
-	{ 0 },
-};
-
-static const struct action both_actions[] = {
-	{ ACT_ENDED, { 'Z' }, "ended", NULL,
-	    N_("show those that have ended, too, while the kernel remembers "
-	       "them") },
-	{ ACT_ACCOUNTING, { 'a' }, "accounting", NULL,
-	    N_("have the kernel count bytes of connections, or stop it") },
 	{ ACT_COPY, { 'y' }, "copy", N_("Copy"),
 	    N_("copy the client's address to the clipboard of your "
 	       "terminal") },
 	{ 0 },
 };
 
-#define EMPTY                                                                  \
-	N_("No live connections to containers.\n\n"                            \
-	   "Who reaches a container through a forward is shown here, with "    \
-	   "what flows.\n\n"                                                   \
-	   "4    shows the forwards, and why one may not work")
+#define ACCOUNTING_HELP                                                        \
+	N_("have the kernel count bytes of connections, or stop it")
 
-/* Short ones come and go between two looks. */
-static const char *
-empty_now(const struct host *h)
-{
-	size_t n;
-
-	free(rows_connections(h, true, &h->flows, &n));
-	return n == 0 ? NULL
-		      : N_("No connection to a container is live at this "
-			   "moment, but short ones have ended in the last "
-			   "minutes.\n\n"
-			   "z    sums them up by client\n"
-			   "Z    shows these, too, marked -");
-}
-
-static const char *
-elsewhere(const struct host *h)
-{
-	return h->ended ? NULL
-			: N_("Z    shows those that have ended, too, marked -");
-}
-
-static const struct list_spec flows_spec = {
-	.listing = "connections",
-	.empty_now = empty_now,
-	.elsewhere = elsewhere,
-	.sort = "out-rate",
-	.wide = 30,
-	.empty = EMPTY,
-	.tab = TAB_CONNECTIONS,
-	.acts = acts,
-	.detail = detail,
+static const struct action accounting_actions[2][2] = {
+	[false] = { { ACT_ACCOUNTING, { 'a' }, "accounting", N_("Count"),
+			ACCOUNTING_HELP },
+	    END },
+	[true] = { { ACT_ACCOUNTING, { 'a' }, "accounting", NULL,
+		       ACCOUNTING_HELP },
+	    END },
 };
 
-static const struct list_spec clients_spec = {
-	.listing = "clients",
+static const struct list_spec spec = {
+	.listing = "flows",
 	.sort = "out-rate",
 	.wide = 26,
-	.empty = EMPTY,
+	.hidden = (const char *const[]){ "container", "state", NULL },
+	.empty = N_("No live connections to containers.\n\n"
+		    "Who reaches a container through a forward is shown here, "
+		    "with what flows.\n\n"
+		    "4    shows the forwards, and why one may not work"),
 	.tab = TAB_CONNECTIONS,
-	.acts = client_acts,
-	.detail = client_detail,
+	.acts = acts,
+	.title = flow_title,
+	.detail = flow_detail,
+	.group = group,
+	.cell = flow_cell,
+	.above = above,
+	.fold = fold_of_row,
+	.set_folds = set_folds,
 };
 
-/* Who comes from another screen wants to see connections. */
-static void
-draw(void *self, const struct rect *r)
-{
-	struct connections *c = self;
-
-	if (c->by_client && trail_waits(c->list.app, TAB_CONNECTIONS))
-		fold(c);
-	listview_draw(c, r);
-}
-
-#define TABLES(special)                                                        \
+#define TABLES(word, open, counted)                                            \
 	{                                                                      \
-		own_actions, special, candidate_actions, both_actions,         \
-		    table_sort_actions, table_actions, NULL                    \
+		row_actions[word][open], accounting_actions[counted],          \
+		    own_actions, why_actions, candidate_actions,               \
+		    table_actions, client_actions, table_sort_actions, NULL    \
+	}
+#define COUNTED(word, open)                                                    \
+	{                                                                      \
+		[false] = TABLES(word, open, false), [true] = TABLES(          \
+							 word, open, true)     \
+	}
+#define FOLDED(word)                                                           \
+	{                                                                      \
+		[false] = COUNTED(word, false), [true] = COUNTED(word, true)   \
 	}
 
-static const struct action *const flow_tables[] = TABLES(flow_actions);
-static const struct action *const client_tables[] = TABLES(client_actions);
+static const struct action *const tables[WORDS][2][2][9] = {
+	[WORD_FORWARD] = FOLDED(WORD_FORWARD),
+	[WORD_POLICY] = FOLDED(WORD_POLICY),
+	[WORD_REST] = FOLDED(WORD_REST),
+};
+
+static enum bar_word
+word_of(const struct flow_row *r)
+{
+	struct buf key = { 0 };
+	bool forward;
+
+	if (r == NULL)
+		return WORD_FORWARD;
+	if (r->line == FLOW_REST)
+		return WORD_REST;
+	forward = flow_way(r, &key) || key.len == 0;
+	buf_free(&key);
+	return forward ? WORD_FORWARD : WORD_POLICY;
+}
 
 static const struct action *const *
 actions_now(const void *self)
 {
 	const struct connections *c = self;
+	const struct flow_row *r = listview_drawn(&c->list);
 
-	return c->by_client ? client_tables : flow_tables;
+	return tables[word_of(r)][r != NULL && flow_head(r)->fold != FLOW_NONE]
+		     [c->counted];
+}
+
+/* The view */
+
+static int
+open_list(void *self, struct ui *ui, const void *arg, struct err *e)
+{
+	struct connections *c = self;
+
+	c->counted = net_flows_counted();
+	return listview_open(self, ui, arg, e);
+}
+
+static void
+close_list(void *self)
+{
+	forget_folds(self, FLOW_NONE);
+	listview_close(self);
+}
+
+static void
+changed(void *self)
+{
+	struct connections *c = self;
+
+	c->counted = net_flows_counted();
+	listview_changed(self);
+}
+
+/* What a step leads to is unfolded once it has been read. */
+static void
+draw(void *self, const struct rect *r)
+{
+	struct connections *c = self;
+
+	c->led |= trail_waits(c->list.app, TAB_CONNECTIONS);
+	listview_selected(&c->list);
+	if (c->led && c->list.slices == NULL) {
+		c->led = false;
+		unfold_few(c);
+	}
+	listview_draw(c, r);
+}
+
+static void
+status(void *self, struct buf *b)
+{
+	struct connections *c = self;
+	const struct flow_row *rows;
+	size_t clients, n;
+
+	listview_selected(&c->list);
+	rows = c->list.rows;
+	clients = c->list.n > 0 ? rows->tree->nclients : 0;
+	n = c->list.n > 0 ? rows->tree->live : 0;
+	buf_printf(
+	    b, ngettext("%zu client, ", "%zu clients, ", clients), clients);
+	buf_printf(b, ngettext("%zu connection", "%zu connections", n), n);
+	if (c->counted)
+		listview_tell_order(&c->list, b);
+	else
+		buf_add(b, _("   a counts bytes of new connections"));
 }
 
 const struct view_ops screen_connections = {
 	.name = N_("Conns"),
 	.word = "connections",
 	.help =
-	    N_("Live connections to containers, through forwards or to "
-	       "public addresses of theirs, as conntrack knows them. IN and "
+	    N_("Clients with connections to containers, through forwards or "
+	       "to public addresses of theirs, as conntrack knows them. IN and "
 	       "OUT are the bytes so far and the rate now, a mean of about the "
-	       "last 6 s, where bytes are counted; TIMEOUT is how long "
-	       "conntrack keeps the connection without a packet. z sums them "
-	       "up by client, together with those that ended a moment ago; Z "
-	       "shows these, too, marked -. ! marks "
-	       "a connection that is still open although the rules "
-	       "in force would not accept it now."),
-	LISTVIEW_DRAWN(
-	    struct connections, listview_open, listview_changed, draw),
-	.actions = flow_tables,
+	       "last 6 s, where bytes are counted. What ended in the last "
+	       "minutes is in the sums as well, marked -. z shows the "
+	       "connections of a client; those marked ! are shown by "
+	       "themselves: they are still open although the rules in force "
+	       "would not accept them now."),
+	LISTVIEW_OWN(
+	    struct connections, open_list, close_list, changed, draw, status),
+	.actions = tables[WORD_FORWARD][false][true],
 	.actions_now = actions_now,
-	.arg = &flows_spec,
+	.arg = &spec,
 };

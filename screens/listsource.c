@@ -5,7 +5,9 @@
 
 #include <limits.h>
 #include <string.h>
+#include <strings.h>
 
+#include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/show/listing.h"
 #include "core/show/overlay.h"
@@ -95,6 +97,22 @@ group(void *arg, size_t row)
 	const struct listview *v = arg;
 
 	return v->spec->group(listsource_row(v, row));
+}
+
+static size_t
+above(void *arg, size_t row)
+{
+	const struct listview *v = arg;
+
+	return v->spec->above(listsource_row(v, row));
+}
+
+static enum row_fold
+fold(void *arg, size_t row)
+{
+	const struct listview *v = arg;
+
+	return v->spec->fold(listsource_row(v, row));
 }
 
 static void
@@ -205,6 +223,7 @@ fill_columns(struct listview *v)
 			    (from[i].flags & COLUMN_NUMBER) == COLUMN_NUMBER,
 			.sort = !l->ordered,
 			.hidden = is_hidden(v->spec, from[i].name),
+			.ends = (from[i].flags & COLUMN_ENDS) != 0,
 		};
 	}
 }
@@ -223,16 +242,42 @@ listsource_heads(struct listview *v)
 	}
 }
 
+void
+listsource_tell_columns(const struct listview *v, const char *word)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < v->listing->ncolumns; i++)
+		if (table_column_width(v->table, i) > 0)
+			buf_printf(&b, "%s%s", b.len > 0 ? ", " : "",
+			    v->columns[i].name);
+	ui_message(v->app->ui, ROLE_WARN, "no column %s here: it can be %s",
+	    word, buf_text(&b));
+	buf_free(&b);
+}
+
+size_t
+listsource_column(const struct listview *v, const char *word)
+{
+	size_t n = v->listing->ncolumns, len = strlen(word), found = n, i;
+	const struct column *c = v->columns;
+
+	for (i = 0; i < n; i++) {
+		if (strcasecmp(c[i].name, word) == 0 ||
+		    strcasecmp(_(c[i].head), word) == 0)
+			return i;
+		if (found == n && !c[i].hidden &&
+		    (strncasecmp(c[i].name, word, len) == 0 ||
+			strncasecmp(_(c[i].head), word, len) == 0))
+			found = i;
+	}
+	return found;
+}
+
 const char *
 listsource_empty(const struct listview *v)
 {
-	/* Which it is takes a look at all there is. */
-	const char *now = v->n == 0 && v->spec->empty_now != NULL
-			      ? v->spec->empty_now(v->app->host)
-			      : NULL;
-
-	if (now != NULL)
-		return now;
 	if (v->app->host->read_only && v->spec->none != NULL)
 		return v->spec->none;
 	return v->spec->empty;
@@ -278,6 +323,8 @@ listsource_open(struct listview *v)
 		.ncolumns = v->listing->ncolumns,
 		.group = spec->group != NULL ? group : NULL,
 		.caption = spec->caption != NULL ? caption : NULL,
+		.above = spec->above != NULL ? above : NULL,
+		.fold = spec->fold != NULL ? fold : NULL,
 		.shown = spec->cell != NULL ? shown : NULL,
 		.chart = spec->sparks ? chart : NULL,
 		.instead = spec->instead != NULL ? instead : NULL,

@@ -75,16 +75,22 @@ awaited(const struct listview *v)
 }
 
 static void
+forget_ordering(struct listview *v)
+{
+	ordering_free(v->ordering);
+	v->ordering = NULL;
+	free(v->next);
+	v->next = NULL;
+}
+
+static void
 stop_slices(struct listview *v)
 {
 	loop_fd_remove(v->app->loop, awaited(v));
 	if (v->slices != NULL)
 		v->listing->slices->end(v->slices);
 	v->slices = NULL;
-	ordering_free(v->ordering);
-	v->ordering = NULL;
-	free(v->next);
-	v->next = NULL;
+	forget_ordering(v);
 }
 
 void
@@ -223,9 +229,6 @@ note_failure(struct listview *v, const struct err *e)
 		    "%s%s%s", e->text, e->hint[0] != '\0' ? ": " : "", e->hint);
 	v->table_spec.empty =
 	    v->failure != NULL ? v->failure : listsource_empty(v);
-	v->table_spec.elsewhere = v->spec->elsewhere != NULL
-				      ? v->spec->elsewhere(v->app->host)
-				      : NULL;
 }
 
 static void
@@ -246,6 +249,8 @@ build_rows(struct listview *v)
 
 	if (v->spec->arrange != NULL)
 		rows = v->spec->arrange(v, rows, &n);
+	if (v->spec->set_folds != NULL)
+		v->spec->set_folds(v, rows, n);
 	take_rows(v, rows, n);
 }
 
@@ -277,6 +282,8 @@ slice(struct listview *v, struct err *e)
 		v->next->spec = v->spec;
 		v->next->listing = v->listing;
 		v->next->rows = (void *)s->rows(v->slices, &v->next->n);
+		if (v->spec->set_folds != NULL)
+			v->spec->set_folds(v, v->next->rows, v->next->n);
 		v->ordering = table_ordering(v->table, v->next);
 	}
 	return ordering_more(v->ordering);
@@ -380,6 +387,16 @@ listview_rearrange(struct listview *v)
 	ui_dirty(v->app->ui);
 }
 
+void
+listview_refold(struct listview *v)
+{
+	v->spec->set_folds(v, v->rows, v->n);
+	forget_ordering(v);
+	v->sorted = false;
+	v->detailed = NULL;
+	ui_dirty(v->app->ui);
+}
+
 const void *
 listview_selected(struct listview *v)
 {
@@ -460,42 +477,6 @@ sort_chosen(void *arg, const char *head)
 	}
 }
 
-/* Says which columns are in view. */
-static void
-tell_columns(const struct listview *v, const char *word)
-{
-	struct buf b = { 0 };
-	size_t i;
-
-	for (i = 0; i < v->listing->ncolumns; i++)
-		if (table_column_width(v->table, i) > 0)
-			buf_printf(&b, "%s%s", b.len > 0 ? ", " : "",
-			    v->columns[i].name);
-	ui_message(v->app->ui, ROLE_WARN, "no column %s here: it can be %s",
-	    word, buf_text(&b));
-	buf_free(&b);
-}
-
-/* The column of that name or head, or else the first that begins so; ncolumns:
- * none. */
-static size_t
-find_column(const struct listview *v, const char *word)
-{
-	size_t n = v->listing->ncolumns, len = strlen(word), found = n, i;
-	const struct column *c = v->columns;
-
-	for (i = 0; i < n; i++) {
-		if (strcasecmp(c[i].name, word) == 0 ||
-		    strcasecmp(_(c[i].head), word) == 0)
-			return i;
-		if (found == n && !c[i].hidden &&
-		    (strncasecmp(c[i].name, word, len) == 0 ||
-			strncasecmp(_(c[i].head), word, len) == 0))
-			found = i;
-	}
-	return found;
-}
-
 static void
 sort_menu(void *self)
 {
@@ -509,10 +490,12 @@ sort_menu(void *self)
 	if (v->table_spec.fixed)
 		return;
 	for (i = 0; i < v->listing->ncolumns; i++)
-		candidates_add(&list.items, v->columns[i].head,
-		    i != now ? ""
-		    : down   ? _("now, largest first; again reverses it")
-			     : _("now, smallest first; again reverses it"));
+		if (!v->columns[i].hidden)
+			candidates_add(&list.items, v->columns[i].head,
+			    i != now ? ""
+			    : down
+				? _("now, largest first; again reverses it")
+				: _("now, smallest first; again reverses it"));
 	list.at = v->columns[now].head;
 	dialog_list(v->app->ui, &list);
 }
@@ -526,7 +509,7 @@ sort_by(void *self)
 	bool other = len > 0 && v->app->word[len - 1] == '!';
 	char *word = xstrndup(v->app->word, len - other);
 
-	col = find_column(v, word);
+	col = listsource_column(v, word);
 	if (v->table_spec.fixed)
 		ui_message(v->app->ui, ROLE_WARN,
 		    "these rows are in the order in which they hold");
@@ -535,7 +518,7 @@ sort_by(void *self)
 	else if (word[0] == '\0')
 		sort_menu(v);
 	else if (col == v->listing->ncolumns)
-		tell_columns(v, word);
+		listsource_tell_columns(v, word);
 	else
 		table_sort(v->table, col, v->columns[col].number != other);
 	free(word);
@@ -692,6 +675,12 @@ see_rows(struct listview *v)
 	free(seen);
 }
 
+static size_t
+rows_of(const struct listview *v)
+{
+	return v->spec->above != NULL ? table_shown(v->table) : v->n;
+}
+
 void
 listview_draw(void *self, const struct rect *area)
 {
@@ -700,7 +689,7 @@ listview_draw(void *self, const struct rect *area)
 
 	freshen(v);
 	if (v->spec->detail != NULL && table_shown(v->table) > 0)
-		detail = pane_cut(&body, v->n + table_filters(v->table));
+		detail = pane_cut(&body, rows_of(v) + table_filters(v->table));
 	listsource_fit(v, body.w);
 	table_layout(v->table, body.h, body.w);
 	see_rows(v);
@@ -729,6 +718,8 @@ listview_explain(void *self, struct buf *b)
 
 	buf_add(b, "\n");
 	for (i = 0; i < v->listing->ncolumns; i++) {
+		if (v->columns[i].hidden)
+			continue;
 		w = text_width(v->columns[i].head);
 		buf_add(b, v->columns[i].head);
 		buf_fill(b, ' ', w < 14 ? 16 - w : 2);
@@ -747,19 +738,10 @@ add_every(const struct listview *v, struct buf *b)
 }
 
 void
-listview_status(void *self, struct buf *b)
+listview_tell_order(const struct listview *v, struct buf *b)
 {
-	struct listview *v = self;
 	struct buf order = { 0 };
 
-	freshen(v);
-	buf_printf(b, "%s: ", _(v->listing->name));
-	if (!table_range(v->table, b))
-		table_info(v->table, b);
-	if (v->spec->summary != NULL)
-		v->spec->summary(v->rows, v->n, b);
-	if (v->table_spec.fixed)
-		return;
 	table_order(v->table, &order);
 	buf_printf(b, _("   sort: %s"), buf_text(&order));
 	if (v->listing->counters != NULL)
@@ -770,4 +752,19 @@ listview_status(void *self, struct buf *b)
 		app_rates(v->app, b);
 	}
 	buf_free(&order);
+}
+
+void
+listview_status(void *self, struct buf *b)
+{
+	struct listview *v = self;
+
+	freshen(v);
+	buf_printf(b, "%s: ", _(v->listing->name));
+	if (!table_range(v->table, b))
+		table_info(v->table, b);
+	if (v->spec->summary != NULL)
+		v->spec->summary(v->rows, v->n, b);
+	if (!v->table_spec.fixed)
+		listview_tell_order(v, b);
 }

@@ -192,6 +192,25 @@ tell_checks(const struct why *w)
 }
 
 void
+why_open_of(struct app *app, const char *title, const char *text,
+    const char *list, const char *key)
+{
+	struct buf all = { 0 };
+	struct why w = { .host = app->host,
+		.list = listing_find(list),
+		.name = title,
+		.key = key,
+		.to = &all };
+
+	buf_add(&all, text);
+	if (key[0] != '\0')
+		tell_forwards(&w);
+	ui_push(app->ui, &pager_view,
+	    &(struct pager_arg){ title, buf_text(&all), true });
+	buf_free(&all);
+}
+
+void
 why_open(struct app *app, const struct listing *l, const void *row)
 {
 	const struct statement *st =

@@ -1,5 +1,6 @@
-/* Clients are summed up bit by bit, until somebody stops that. The reading of
- * connections is replaced by one that has them at once. */
+/* Clients are summed up bit by bit, until somebody stops that, and which of
+ * their connections are shown. The reading of connections is replaced by one
+ * that has them at once. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -11,14 +12,15 @@
 
 #include <cmocka.h>
 
-#include "core/show/connection.h"
-#include "core/show/list_client.h"
+#include "core/reach/stale.h"
+#include "core/show/list_flow.h"
 
 #define CLIENTS 2500
 
 static const struct statement forward = { .kind = ST_FORWARD };
 static struct flow flows[2 * CLIENTS];
 static struct connection_row rows[2 * CLIENTS];
+static size_t nrows = NITEMS(rows);
 
 struct connection_reading *__wrap_connection_reading_begin(
     struct host *, bool, struct err *);
@@ -47,14 +49,14 @@ const struct connection_row *
 __wrap_connection_reading_rows(
     const struct connection_reading *r UNUSED, size_t *n)
 {
-	*n = NITEMS(rows);
+	*n = nrows;
 	return rows;
 }
 
 struct connection_row *
-__wrap_connection_reading_take(
-    struct connection_reading *r UNUSED, size_t *n UNUSED)
+__wrap_connection_reading_take(struct connection_reading *r UNUSED, size_t *n)
 {
+	*n = nrows;
 	return NULL;
 }
 
@@ -91,7 +93,7 @@ read_all(void *slices)
 	int r;
 
 	do {
-		r = listing_clients.slices->more(slices, &e);
+		r = listing_flows.slices->more(slices, &e);
 		n++;
 	} while (r == 1);
 	assert_int_equal(r, 0);
@@ -101,8 +103,8 @@ read_all(void *slices)
 static void
 test_sums(void **state UNUSED)
 {
-	const struct listing_slices *s = listing_clients.slices;
-	struct client_row *v;
+	const struct listing_slices *s = listing_flows.slices;
+	struct flow_row *v;
 	struct err e;
 	void *slices = s->begin(NULL, &e);
 	size_t n, i;
@@ -110,20 +112,24 @@ test_sums(void **state UNUSED)
 	assert_in_range(read_all(slices), 3, 100);
 	v = s->take(slices, &n);
 	s->end(slices);
-	assert_int_equal(n, CLIENTS);
-	for (i = 0; i < n; i++) {
-		assert_int_equal(v[i].connections, 2);
-		assert_int_equal(v[i].in.bytes, 200);
-		assert_int_equal(v[i].nforwards, 1);
+	assert_int_equal(n, CLIENTS + NITEMS(rows));
+	assert_int_equal(v->tree->live, NITEMS(rows));
+	for (i = 0; i < CLIENTS; i++) {
+		assert_int_equal(v[i].line, FLOW_CLIENT);
+		assert_int_equal(v[i].client->connections, 2);
+		assert_int_equal(v[i].client->in.bytes, 200);
+		assert_int_equal(v[i].client->forwards.n, 1);
 	}
-	listing_clients.free(v, n);
+	for (i = CLIENTS; i < n; i++)
+		assert_ptr_equal(flow_head(&v[i]), &v[(i - CLIENTS) / 2]);
+	listing_flows.free(v, n);
 }
 
 /* As somebody does who leaves the screen. */
 static void
 test_stopped(void **state UNUSED)
 {
-	const struct listing_slices *s = listing_clients.slices;
+	const struct listing_slices *s = listing_flows.slices;
 	struct err e;
 	unsigned stop, i;
 
@@ -140,15 +146,112 @@ test_stopped(void **state UNUSED)
 static void
 test_stopped_at_last(void **state UNUSED)
 {
-	const struct listing_slices *s = listing_clients.slices;
+	const struct listing_slices *s = listing_flows.slices;
 	struct err e;
 	void *slices = s->begin(NULL, &e);
 	size_t n;
 
 	read_all(slices);
 	assert_non_null(s->rows(slices, &n));
-	assert_int_equal(n, CLIENTS);
+	assert_int_equal(n, CLIENTS + NITEMS(rows));
 	s->end(slices);
+}
+
+/* Without any there is nothing to keep. */
+static void
+test_none(void **state UNUSED)
+{
+	const struct listing_slices *s = listing_flows.slices;
+	struct err e;
+	void *slices = s->begin(NULL, &e);
+	size_t n;
+
+	nrows = 0;
+	read_all(slices);
+	assert_null(s->take(slices, &n));
+	s->end(slices);
+	assert_int_equal(n, 0);
+	flows_fold(NULL, 0, NULL, NULL);
+}
+
+/* ---- which are shown */
+
+static enum flow_fold
+fold(const void *arg, const struct prefix *client UNUSED)
+{
+	return *(const enum flow_fold *)arg;
+}
+
+/* The rows below the client, in the order of the source: "x" is shown, "-"
+ * found only; then the number of those that the last row stands for, with "!"
+ * if something passes in them. */
+static void
+assert_shown(
+    struct flow_row *v, size_t n, enum flow_fold how, const char *wanted)
+{
+	struct buf b = { 0 };
+	const struct flow_row *r;
+
+	flows_fold(v, n, fold, &how);
+	for (r = v + 1; r < v + n; r++)
+		if (r->line == FLOW_CONNECTION)
+			buf_add(&b, r->shown ? "x" : r->behind ? "-" : ".");
+		else if (r->shown)
+			buf_printf(&b, " %u%s", r->rest, r->busy ? "!" : "");
+	assert_string_equal(buf_text(&b), wanted);
+	buf_free(&b);
+}
+
+/* One client with some of the connections; rates: a digit for each, "e" for one
+ * that has ended, "!" for one that is left behind. */
+static struct flow_row *
+make_client(const char *rates, void **slices, size_t *n)
+{
+	static const struct stale_reason gone = { .word = "gone" };
+	const struct listing_slices *s = listing_flows.slices;
+	struct err e;
+	size_t i;
+
+	for (i = 0; rates[i] != '\0'; i++) {
+		flows[i].original.src = flows[0].original.src;
+		flows[i].over = rates[i] == 'e';
+		flows[i].out_mean.rate =
+		    rates[i] > '0' && rates[i] <= '9' ? rates[i] : 0;
+		rows[i].stale = rates[i] == '!' ? &gone : NULL;
+	}
+	nrows = i;
+	*slices = s->begin(NULL, &e);
+	read_all(*slices);
+	return (struct flow_row *)s->rows(*slices, n);
+}
+
+static void
+test_folds(void **state UNUSED)
+{
+	static const struct {
+		const char *rates, *none, *few, *all;
+	} cases[] = {
+		{ "01", "..", "xx", "xx" },
+		{ "000000", "......", "xxxxxx", "xxxxxx" },
+		{ "0000000", ".......", "xxxxx-- 2", "xxxxxxx" },
+		{ "1234567", ".......", "--xxxxx 2!", "xxxxxxx" },
+		{ "0090807", ".......", "xxx-x-x 2", "xxxxxxx" },
+		{ "ee00000", ".......", "--xxxxx 2", "xxxxxxx" },
+		{ "0e0e0ee", ".......", "xxxxx-- 2", "xxxxxxx" },
+		{ "!000000", "x......", "xxxxxx- 1", "xxxxxxx" },
+	};
+	void *slices;
+	struct flow_row *v;
+	size_t i, n;
+
+	for (i = 0; i < NITEMS(cases); i++) {
+		v = make_client(cases[i].rates, &slices, &n);
+		assert_shown(v, n, FLOW_NONE, cases[i].none);
+		assert_shown(v, n, FLOW_FEW, cases[i].few);
+		assert_shown(v, n, FLOW_ALL, cases[i].all);
+		assert_shown(v, n, FLOW_NONE, cases[i].none);
+		listing_flows.slices->end(slices);
+	}
 }
 
 int
@@ -158,6 +261,8 @@ main(void)
 		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_stopped),
 		cmocka_unit_test(test_stopped_at_last),
+		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_folds),
 	};
 
 	return cmocka_run_group_tests(tests, make_rows, NULL);

@@ -177,41 +177,51 @@ console 80 24
 keys 3
 see "a container" '^> +web1 '
 keys C
-see "C leads to its connections" '^.  \[2001:db8:9::7\]:[0-9P]+ .*web1 '
-see "and names it below" '/"web1" .* of '
+see "C leads to its clients, and below to its connections" \
+    '^.    :[0-9P]+ +web1:80 +established'
+see "and names it below" '^ /"web1" '
+like "the cursor is on the first of them" "$(screen)" '^>  2001:db8:'
 unlike "others are held back" "$(screen)" 'web10'
-see "how to have bytes counted is told" 'a counts those of new connections'
+see "how to have bytes counted is told" 'a counts bytes of new connections'
 keys a
 see "a has the kernel count them" 'counts bytes of new connections until'
 is "which it does" "$(cat /proc/sys/net/netfilter/nf_conntrack_acct)" 1
 keys a
 see "and a second one stops that" 'are no longer counted'
 is "as it was" "$(cat /proc/sys/net/netfilter/nf_conntrack_acct)" 0
+keys '\'
+see "all of a client have a row" '^.  2001:db8:44::2 +tcp 80,443 \+1 +2 '
+keys Z
+ok "Z folds them" wait_for has_gone ' web1:80 '
+like "and a client has its row alone" "$(screen)" '^.  2001:db8:44::2 .* 2 '
+keys /
+text :8080
+keys Enter
+see "a filter finds those that are folded" '^.    :[0-9P]+ +web10:8080 +est'
+unlike "and no others" "$(screen)" 'web1:80 '
+keys '\'
+ok "which are folded again" wait_for has_gone 'web10:8080 '
 keys z
-see "z has a row for each client" '^.  2001:db8:44::2 +tcp 80,443 \+1 +2 '
-see "and the keys are for clients" 'z Conns  d End all'
+see "z unfolds the client under the cursor" '^.    :[0-9P]+ +web1:80 +est'
+keys Down z
+ok "and folds it from below" wait_for has_gone ' web1:80 '
+see "where the cursor goes to the client" '^>  2001:db8:'
 keys d
 see "d asks about all that it has" 'End (1 connection|all 2 connections) of 2001:db8'
 keys n
 wait_for has_gone 'y or n'
-keys Enter
-see "Enter there shows its connections" '^>  \[2001:db8:[0-9:]+\]:[0-9P]+ .*web1'
-see "and no others" '/2001:db8:[0-9:]+ .* of '
-keys Escape
-see "Esc leads back to the clients" 'z Conns  d End all'
-keys z
 inside client1 "$peer" get $public 80 >/dev/null
 keys Z
-see "Z shows what has ended, too" '^.- \[2001:db8:9::7\]:[0-9P]+ .*web1 '
+see "what has ended is shown, too" '^.-   :[0-9P]+ +web1:80 '
 keys Z
-ok "or not" wait_for has_gone '^.- \['
+ok "or not" wait_for has_gone '^.- '
 keys / '"web1"' Enter
-shows '/"web1" .* of '
+shows '^ /"web1" '
 keys Enter
 see "Enter leads to the forward, which lacks a server of its second port" \
     '^>\? tcp +80,443 .*web1'
 see "its pane has a row of lights" \
-    '^ IPv6 +ok +ok +ok +ok +ok +ok +ok +ok +WARN +ok +ok$'
+    '^ IPv6 +(ok +){8}WARN +ok +ok$'
 keys x
 see "x tells of all of them" '^ *ok +arrives +the uplink takes packets'
 see "and why one is red" '^ *WARN +listens +nothing in .* listens on tcp 443'
@@ -220,12 +230,16 @@ shows '^>\? tcp +80,443 .*web1'
 keys / 8081 Enter
 shows '^>  tcp +8081'
 keys Enter
-see "Enter there leads to its connections" \
-    '^>  \[2001:db8:44::2\]:[0-9]+ +tcp 8081 +web10 +established'
-keys o
+see "Enter there leads to its client" '^>  2001:db8:44::2 '
+see "and connections" '^.    :[0-9P]+ +web10:8080 +established'
+keys x
+see "x tells how the forward fares" '^ *ok +arrives +the uplink takes packets'
+keys Escape
+shows '^.    :[0-9P]+ +web10:8080 +established'
+keys Down o
 see "o to the container" '^> +web10 '
 keys 6
-shows '^>.*web10'
+shows '^>   .*web10:8080'
 shows '^ forwarded to \[fd5a:1c2e:90b1::4\]:8080$'
 
 # An event about something that seki does not show has the host read at once, and
@@ -236,8 +250,19 @@ sleep 5 # what is written meanwhile is what is asked for
 tm pipe-pane -t console
 is "nothing is written while nothing changes" "$(od -c "$tmp/written")" 0000000
 
-keys 3 g C
-shows '^>  \[2001:db8:9::7\].* established'
+# on_one [KEY]: the cursor on a live connection of client1, unfolded by the key.
+on_one()
+{
+	keys 6 '\' /
+	text 2001:db8:9::7
+	keys Enter
+	shows '^ /2001:db8:9::7 '
+	keys g "$@"
+	shows '^ .   :[0-9P]+ +web1:80 +established'
+	keys g Down
+	shows '^>    :[0-9P]+ +web1:80 +established'
+}
+on_one z
 keys d
 see "d asks" 'End tcp 80 from \[2001:db8:9::7\]:[0-9P]+ to web1\?'
 keys n
@@ -248,28 +273,28 @@ shows 'End tcp'
 keys y
 see "y ends it" 'ended: tcp 80 from'
 ok "its client was told again" wait_for told
-ok "and it is gone" wait_for has_gone '^.  \[2001:db8:9::7\]'
+ok "and it is gone" wait_for has_gone '^.    :[0-9P]+ .* established'
 
 hold client1 80
 kept=$held
 hold client1 80
+on_one
 keys d
 shows 'End tcp'
 asked=$(tm capture-pane -p -t console |
     sed -n 's/.*End tcp 80 from \(\[[^ ]*\) .*/\1/p')
 like "one ends while it is asked about" "$(end_of "$asked")" '^ended: tcp 80 '
 ok "and none is chosen for it" wait_for has_gone '^>'
-like "though there are others" "$(screen)" '^   \[2001:db8:'
+like "though there are others" "$(screen)" '^     :'
 keys y
 see "y says that it has ended" 'the connection has already ended'
-see "and there is a cursor again" '^>  \[2001:db8:'
+see "and there is a cursor again" '^>'
 kill -TERM "$kept" "$held" 2>/dev/null
 ok "both are over" wait_for gone 2001:db8:9::7
 
 hold client1 80
-keys '\' z /
-text 2001:db8:9::7
-keys Enter d
+on_one
+keys g d
 shows 'End 1 connection of 2001:db8:9::7'
 keys y
 see "d of a client ends what it has" 'ended: tcp 80 from'
@@ -291,15 +316,31 @@ is "as many connections" \
 all=$("$seki" show connections 2>/dev/null | grep -c '^\[')
 console 132 30
 keys 6
-see "all of them are counted" "^ connections: 1-[0-9]+ of $all "
+see "all of them are counted" "^ [0-9]+ clients?, $all connections"
+keys / 'udp 20000-23999' Enter
+see "they have one row" '^>  2001:db8:9::7 .* (udp 20000-23999|tcp 80,443) '
+keys z
+see "z unfolds those that the filter finds" ':20000 '
+keys '\'
+see "the rest have one row" '^ +39[0-9][0-9] more, quiet$'
+keys /
+text :20000
+keys Enter
+see "a filter finds one of them" '^.    :[0-9P]+ +web1:20000 +unanswered'
+# Who has most comes last.
+keys '\' '<' '<' S
+shows 'CONNS \^'
 keys G
-see "the last one is that of the last port" \
-    '^>.* udp 20000-23999 +web1 +23999 +unanswered'
+shows '^>    39[0-9][0-9] more, quiet'
+keys Enter
+ok "Enter shows them all" wait_for has_gone 'more, quiet'
+keys G
+see "the last ones are those of the last ports" '^     :[0-9P]+ +web1:23999 +unans'
 is "and those before are in order" \
-    "$(screen | sed -n 's/.* udp 20000-23999 *web1 *\([0-9]*\) .*/\1/p' |
+    "$(screen | sed -n 's/.* web1:\(23[0-9]*\) .*/\1/p' |
 	sort -nu | tail -n 5 | tr '\n' ' ')" \
     "23995 23996 23997 23998 23999 "
-is "none is shown twice" "$(screen | grep -c '^.*web1 *2399[0-9] ')" 10
+is "none is shown twice" "$(screen | grep -c '^.* web1:2399[0-9] ')" 10
 keys q
 
 # ---- what somebody else translates is not ours

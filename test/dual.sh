@@ -155,9 +155,14 @@ on_screen()
 	console 120 24
 	keys 6
 	see "those of IPv4 are on the screen" \
-	    '203\.0\.113\.7:[0-9]+ +tcp 81 only ipv4 +web10 +81 +established'
+	    '^.  203\.0\.113\.7 '
 	see "beside those of IPv6" \
-	    '\[2001:db8:44::2\]:[0-9]+ +tcp 81 only ipv6 +web1 +81 +established'
+	    '^.  2001:db8:44::2 '
+	keys / 'tcp 81 only ipv4' Enter
+	see "by the forward of its family" '^through .*forward tcp 81 only ipv4'
+	keys z
+	see "it leads to its target" '^.    :[0-9]+ +web10:81 +established'
+	unlike "and nothing else does" "$(screen)" 'web1:81 '
 	keys 4 / udp Enter
 	see "a forward tells both of its targets" \
 	    'forwarded to fd5a:1c2e:90b1::3, 10\.0\.3\.3'

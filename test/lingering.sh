@@ -245,9 +245,13 @@ unlike "is enough" "$(cat "$tmp/said")" 'beside'
 start_terminal
 console 100 24
 keys 6
-see "it is marked" '^.! \[2001:db8:9::7\]:[0-9P]+ +tcp 82 +web1 .*, refused'
-see "one that fits is not" '^.  \[2001:db8:9::7\]:[0-9P]+ +tcp 83 +web1 '
-keys / 'tcp 81' Enter
+see "its client is marked" '^.! 2001:db8:9::7 '
+see "it is marked, and shown below" '^.!   :[0-9P]+ +web1:[0-9]+ +refused'
+keys / 'tcp 83' Enter
+keys z
+see "one that fits is not" '^.    :[0-9P]+ +web1:[0-9]+ +established'
+keys / C-u 'tcp 81' Enter
+keys Down
 see "and why is told" 'still open, although its forward leads elsewhere now'
 keys d
 shows 'End tcp 81 from'

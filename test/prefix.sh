@@ -325,7 +325,7 @@ on_screen()
 	start_terminal
 	console 80 24
 	keys 6
-	see "one is on the screen" '^>  \[2001:db8:9::7\]:[0-9P]+ .* vm00 '
+	see "its client is on the screen" '^>  2001:db8:9::7 +allow forward'
 	see "with all of its policy" \
 	    '^ decided by allow forward tcp 80 to container vm00$'
 	keys Enter

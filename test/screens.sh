@@ -331,7 +331,8 @@ flowing()
 	"$seki" apply >/dev/null
 	inside client1 "$peer" ask 2001:db8::10 53 >/dev/null
 	view connections-live 0 6
-	view connections-end 1 x
+	view connections-open 0 z
+	view connections-end 1 d
 }
 
 # A container that is gone, rules that somebody forgot, and a candidate that

@@ -140,7 +140,7 @@ sort_by()
 # order REGEX: what it matches, from the top to the bottom.
 order()
 {
-	screen | grep -Eo "$1" | sed 's/.* //' | uniq | xargs
+	screen | grep -Eo "$1" | sed 's/ *$//; s/.*[ :]//' | uniq | xargs
 }
 in_order()
 {
@@ -170,10 +170,10 @@ keys / 5002 Enter
 see "below the list: bytes in, out, connections" \
     '300 bytes in, 4\.2k out so far; connections: 1,'
 keys Enter
-shows '^>.*udp 5002'
+shows '^ /"udp 5002"'
 keys '\'
-shows 'udp 5003'
-connection='^[> ].*udp 500[123]'
+shows ':5003 '
+connection='^[> ] .*:500[123] '
 sorts "IN B" "$connection" '5001 5002 5003'
 sorts "OUT B" "$connection" '5002 5003 5001'
 keys q

@@ -230,6 +230,33 @@ draw_short(int y, int x, int w, enum role r, const char *text)
 	buf_free(&b);
 }
 
+/* The first byte of the last characters that take so many columns. */
+static size_t
+tail_of(const char *text, size_t columns)
+{
+	size_t at = 0;
+
+	while (text_width(text + at) > columns)
+		do
+			at++;
+		while (((unsigned char)text[at] & 0xc0) == 0x80);
+	return at;
+}
+
+void
+draw_ends(const char *text, int w, struct buf *b)
+{
+	size_t room = (size_t)w - text_width(draw_more()), n = strlen(text);
+
+	while (n > 0 && text_width_n(text, n) > room - room / 2)
+		do
+			n--;
+		while (((unsigned char)text[n] & 0xc0) == 0x80);
+	buf_add_n(b, text, n);
+	buf_add(b, draw_more());
+	buf_add(b, text + tail_of(text, room / 2));
+}
+
 void
 draw_first(int y, int x, int w, enum role r, const char *text)
 {

@@ -116,13 +116,10 @@ empty_draw(const struct rect *r, const char *text, size_t step)
 }
 
 void
-empty_filtered(const char *words, const char *more, bool typing, struct buf *b)
+empty_filtered(const char *words, bool typing, struct buf *b)
 {
 	buf_printf(b, _("No row matches: %s"), words);
-	if (typing)
-		return;
-	buf_add(b, _("\n\n\\    shows all of them\n"
-		     "/    looks for other words"));
-	if (more != NULL)
-		buf_printf(b, "\n%s", _(more));
+	if (!typing)
+		buf_add(b, _("\n\n\\    shows all of them\n"
+			     "/    looks for other words"));
 }

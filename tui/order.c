@@ -185,7 +185,8 @@ is_found(const struct ordering *o, size_t row, size_t head, struct buf *b)
 	enum row_fold fold =
 	    head != NO_ROW ? o->s.spec->fold(o->s.arg, row) : ROW_OPEN;
 
-	if (fold == ROW_REST || (fold == ROW_FOLDED && o->found[head]))
+	if (fold == ROW_REST || fold == ROW_HIDDEN ||
+	    (fold == ROW_FOLDED && o->found[head]))
 		return false;
 	return row_matches(&o->s, row, o->filter, b);
 }

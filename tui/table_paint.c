@@ -11,6 +11,7 @@
 #include "tui/term.h"
 
 #define BAR 16	      /* columns of the cursor, or as many as its cells take */
+#define ENDS_FROM 9   /* columns that have room for both ends of a cell */
 #define FILTER_KEY 60 /* columns that hold its key too */
 
 bool
@@ -93,6 +94,19 @@ draw_instead(const struct table *t, int y, int least, int x, size_t row,
 	return said;
 }
 
+/* What tells addresses apart is often their end. */
+static void
+cut(const struct column *c, int w, struct buf *text)
+{
+	struct buf ends = { 0 };
+
+	if (!c->ends || w < ENDS_FROM || (int)text_width(buf_text(text)) <= w)
+		return;
+	draw_ends(text->s, w, &ends);
+	buf_free(text);
+	*text = ends;
+}
+
 static void
 draw_cell(int y, int x, int w, enum role r, const char *text)
 {
@@ -132,6 +146,7 @@ draw_cells(const struct table *t, const struct strip *s)
 			break;
 		buf_reset(&b);
 		(c[col].chart ? chart_text : s->text)(t, row, col, &b);
+		cut(&c[col], t->width[col], &b);
 		role = x < end			       ? ROLE_SELECTED
 		       : c[col].chart && row != NO_ROW ? ROLE_OUT
 						       : s->role;
@@ -254,8 +269,7 @@ void
 table_empty_text(const struct table *t, struct buf *b)
 {
 	if (t->order.total > 0)
-		empty_filtered(
-		    edit_text(&t->filter), t->spec->elsewhere, t->typing, b);
+		empty_filtered(edit_text(&t->filter), t->typing, b);
 	else
 		buf_add(b, t->spec->empty != NULL ? _(t->spec->empty)
 						  : _("nothing here"));

@@ -644,6 +644,20 @@ connection_way(const struct connection_row *row, struct buf *b)
 }
 
 void
+connection_target(const struct connection_row *row, struct buf *b)
+{
+	const struct flow *f = row->flow;
+
+	if (row->container == NULL) {
+		flow_end_print(f, &f->reply.src, f->reply.sport, b);
+		return;
+	}
+	buf_escape(b, row->container, strlen(row->container));
+	if (flow_has_ports(f))
+		buf_printf(b, ":%u", f->reply.sport);
+}
+
+void
 connection_print(const struct connection_row *row, struct buf *b)
 {
 	const struct flow *f = row->flow;

@@ -18,42 +18,8 @@
 static void *
 build(const struct host *h, size_t *n)
 {
-	return rows_connections(h, h->ended, &h->flows, n);
+	return rows_connections(h, false, &h->flows, n);
 }
-
-static void *
-begin(struct host *h, struct err *e)
-{
-	return connection_reading_begin(h, h->ended, e);
-}
-
-static int
-more(void *slices, struct err *e)
-{
-	return connection_reading_more(slices, e);
-}
-
-static const void *
-rows(const void *slices, size_t *n)
-{
-	return connection_reading_rows(slices, n);
-}
-
-static void *
-take(void *slices, size_t *n)
-{
-	return connection_reading_take(slices, n);
-}
-
-static void
-end(void *slices)
-{
-	connection_reading_end(slices);
-}
-
-static const struct listing_slices slices = {
-	.begin = begin, .more = more, .rows = rows, .take = take, .end = end
-};
 
 static void
 connection_client(const struct host *h UNUSED, const void *row, struct buf *b)
@@ -142,14 +108,6 @@ connection_timeout(const struct host *h UNUSED, const void *row, struct buf *b)
 	number_seconds(b, ((const struct connection_row *)row)->flow->timeout);
 }
 
-static void
-connection_key(const struct host *h UNUSED, const void *row, struct buf *b)
-{
-	const struct connection_row *r = row;
-
-	buf_printf(b, "%u", r->flow->id);
-}
-
 static char
 connection_mark(const struct host *h UNUSED, const void *row)
 {
@@ -220,12 +178,8 @@ const struct listing listing_connections = {
 	.ncolumns = NITEMS(connection_columns),
 	.row_size = sizeof(struct connection_row),
 	.read = host_read_flows,
-	.due = host_flows_due,
-	.every = host_flows_every,
 	.build = build,
-	.slices = &slices,
 	.free = list_free,
-	.key = connection_key,
 	.mark = connection_mark,
 	.json = json_connection,
 	.shape =

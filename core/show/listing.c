@@ -13,6 +13,7 @@
 #include "core/show/list_connection.h"
 #include "core/show/list_container.h"
 #include "core/show/list_counter.h"
+#include "core/show/list_flow.h"
 #include "core/show/list_forward.h"
 #include "core/show/list_history.h"
 #include "core/show/list_light.h"
@@ -35,6 +36,7 @@ const struct listing *const listings[] = {
 	&listing_counters,
 	&listing_connections,
 	&listing_clients,
+	&listing_flows,
 	&listing_orphans,
 	&listing_neighbours,
 	&listing_checks,

@@ -18,12 +18,7 @@ struct list_spec {
 	/* Columns that are not shown, ended by NULL; NULL: none. */
 	const char *const *hidden;
 	const char *empty; /* shown when there are no rows */
-	/* What it says in place of that, or NULL. May be NULL. */
-	const char *(*empty_now)(const struct host *);
-	/* A step to rows that are not shown, where none matches; or NULL. May
-	 * be NULL. */
-	const char *(*elsewhere)(const struct host *);
-	const char *none; /* the same when read-only, where there is no key
+	const char *none;  /* the same when read-only, where there is no key
 			      * for a new one; NULL: empty */
 	enum tab tab;
 	/* Handlers of its own actions, and of edits of its statements; self is
@@ -65,6 +60,12 @@ struct list_spec {
 	/* Takes the rows of the listing and returns those to show, which its
 	 * free takes; self is the view. May be NULL. */
 	void *(*arrange)(const void *self, void *rows, size_t *n);
+	/* The place of the row that a row stands below, or NO_ROW; and when
+	 * one that does is shown, as set_folds set it in all of them. self is
+	 * the view. All three may be NULL. */
+	size_t (*above)(const void *row);
+	enum row_fold (*fold)(const void *row);
+	void (*set_folds)(const void *self, void *rows, size_t n);
 	/* Whether a row is the caption of those below it. May be NULL. */
 	bool (*is_caption)(const void *row);
 };
@@ -98,22 +99,23 @@ struct listview {
 
 /* Shows another list in its place. */
 void listview_switch(struct listview *, const struct list_spec *);
-/* Has the rows built anew, when arrange has another result. */
+/* Has the rows built anew, when arrange has another result; or only shown, when
+ * set_folds has. */
 void listview_rearrange(struct listview *);
+void listview_refold(struct listview *);
 
 /* The functions of a list view, whose arg is its spec. A view with more state
  * has a struct of its own, which begins with a listview. */
+#define LISTVIEW_OWN(type, opens, closes, changes, draws, tells)               \
+	.size = sizeof(type), .open = opens, .close = closes, .draw = draws,   \
+	.redraw = listview_redraw, .act = listview_act, .mode = listview_mode, \
+	.modes = table_modes, .key = listview_key, .changed = changes,         \
+	.click = listview_click, .stands_for = listview_stands_for,            \
+	.explain = listview_explain, .status = tells
 #define LISTVIEW_STATUS(type, opens, changes, draws, tells)                    \
-	.size = sizeof(type), .open = opens, .close = listview_close,          \
-	.draw = draws, .redraw = listview_redraw, .act = listview_act,         \
-	.mode = listview_mode, .modes = table_modes, .key = listview_key,      \
-	.changed = changes, .click = listview_click,                           \
-	.stands_for = listview_stands_for, .explain = listview_explain,        \
-	.status = tells
-#define LISTVIEW_DRAWN(type, opens, changes, draws)                            \
-	LISTVIEW_STATUS(type, opens, changes, draws, listview_status)
+	LISTVIEW_OWN(type, opens, listview_close, changes, draws, tells)
 #define LISTVIEW_OPS(type, opens, changes)                                     \
-	LISTVIEW_DRAWN(type, opens, changes, listview_draw)
+	LISTVIEW_STATUS(type, opens, changes, listview_draw, listview_status)
 #define LISTVIEW_PLAIN                                                         \
 	LISTVIEW_OPS(struct listview, listview_open, listview_changed)
 
@@ -131,6 +133,8 @@ int listview_stands_for(const void *self, int key);
 void listview_changed(void *self);
 void listview_explain(void *self, struct buf *);
 void listview_status(void *self, struct buf *);
+/* Appends how the rows are sorted, and how often they are read. */
+void listview_tell_order(const struct listview *, struct buf *);
 
 /* Reads the rows of a listing with slices again, in that many milliseconds. */
 void listview_read_again(struct listview *, unsigned ms);

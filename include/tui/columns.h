@@ -19,6 +19,7 @@ struct column {
 	bool sort;   /* can be sorted by */
 	bool chart;  /* holds a chart of the row, as wide as there is room */
 	bool hidden; /* never shown */
+	bool ends;   /* what is too long keeps its end, too */
 };
 
 /* Shares w columns of the screen among n columns of a table: want holds the

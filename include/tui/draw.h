@@ -44,6 +44,8 @@ void draw_end(void);
 
 /* The mark of what is cut, a column wide. */
 const char *draw_more(void);
+/* Appends both ends of a text that is wider than w columns. */
+void draw_ends(const char *text, int w, struct buf *);
 /* Draws text from column x on, at most w columns; what is cut ends with a mark.
  * Returns the columns it takes. */
 int draw_text(int y, int x, int w, enum role, const char *text);

@@ -18,9 +18,8 @@ size_t empty_steps(const struct rect *, const char *text);
 /* The key of a step, counted from 0; K_NONE if there are not so many. */
 int empty_step_key(const char *text, size_t step);
 
-/* Appends that no row has these words, and the steps that bring rows back, with
- * one more line (or NULL). While words are typed, those keys are text. */
-void empty_filtered(
-    const char *words, const char *more, bool typing, struct buf *);
+/* Appends that no row has these words, and the steps that bring rows back.
+ * While words are typed, those keys are text. */
+void empty_filtered(const char *words, bool typing, struct buf *);
 
 #endif

@@ -19,7 +19,8 @@ enum row_fold {
 	ROW_OPEN,   /* always; while rows are filtered, if it is found, */
 	ROW_BEHIND, /* only then: another says how many there are; */
 	ROW_FOLDED, /* only then, and if the one above it is not found; */
-	ROW_REST    /* only while none are filtered: it stands for others */
+	ROW_REST,   /* only while none are filtered: it stands for others; */
+	ROW_HIDDEN  /* never */
 };
 
 /* The source of a table, as a const struct. arg is what table_new was given;
@@ -68,9 +69,6 @@ struct table_spec {
 	bool fixed;	   /* keeps the order of the source */
 	size_t sort;	   /* the initial sort column, unless fixed */
 	const char *empty; /* for empty_draw, where there are no rows */
-	/* A step that brings other rows, where none has the words that are
-	 * looked for; or NULL. */
-	const char *elsewhere;
 };
 
 struct table;

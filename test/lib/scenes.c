@@ -25,7 +25,7 @@ static const struct step tabs[] = {
 	{ "4", "forwards", NULL },
 	{ "5", "policies", NULL },
 	{ "6", "connections", NULL },
-	{ "z", "clients", NULL },
+	{ "z", "connections of a client", NULL },
 	{ "z7", "changes", NULL },
 	{ "8", "doctor", NULL },
 	{ 0 },
@@ -69,8 +69,9 @@ static const struct step details[] = {
 	{ "5" DOWN, "fixed policy", NULL },
 	{ "/limit" ENTER, "policy with a limit", NULL },
 	{ ESC "/mail" ENTER, "policy with a note", NULL },
-	{ "6" DOWN, "connection to git1", NULL },
-	{ DOWN, "stale connection", NULL },
+	{ "6Z" DOWN, "stale connection", NULL },
+	{ DOWN, "connection to git1", NULL },
+	{ DOWN, "client", NULL },
 	{ DOWN, "connection over udp", NULL },
 	{ END, "last connection", NULL },
 	{ "=", "statements", NULL },
@@ -155,11 +156,13 @@ static const struct step sorts[] = {
 	{ ">", "containers by MAC", NULL },
 	{ ">", "containers by bridge", NULL },
 	{ ">S", "containers by port, reversed", NULL },
-	{ "6>", "connections by timeout", NULL },
-	{ "<<", "connections by what came in", NULL },
-	{ "<S", "connections by state, reversed", NULL },
-	{ "<", "connections by port", NULL },
-	{ "<", "connections by container", NULL },
+	{ "6Z>", "clients by what came in", NULL },
+	{ "<<", "clients by what comes in", NULL },
+	{ "<", "clients by how many", NULL },
+	{ "<", "clients by forward", NULL },
+	{ "<S", "clients by address, reversed", NULL },
+	{ "s", "what to sort by", NULL },
+	{ ESC, NULL, NULL },
 	{ "2>", "links by kind", NULL },
 	{ 0 },
 };
@@ -175,6 +178,9 @@ static const struct step filters[] = {
 	{ "4/\"53\"" ENTER, "whole cell", NULL },
 	{ ESC "5/tcp" ENTER, "policies about tcp", NULL },
 	{ "6/git1" DOWN ENTER, "connections to git1", NULL },
+	{ ESC "/established" ENTER, "those in a state", NULL },
+	{ ESC "/2001:db8:44::2" ENTER, "those of a client", NULL },
+	{ "z", "unfolded", NULL },
 	{ "4", "the other filter is still there", NULL },
 	{ "3", "and this one", NULL },
 	{ 0 },
@@ -205,9 +211,52 @@ flows_end(void)
 	doors.flows = ended;
 }
 
+static struct flow crowded[60];
+
+/* One client has many. */
+static void
+crowd(void)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(crowded); i++) {
+		crowded[i] = doors.flows[i < doors.nflows ? i : 0];
+		if (i < doors.nflows)
+			continue;
+		crowded[i].id = (uint32_t)i + 100;
+		crowded[i].original.sport = (uint16_t)(40000 + i);
+		crowded[i].out.bytes = 1000 * (i % 7);
+	}
+	doors.flows = crowded;
+	doors.nflows = NITEMS(crowded);
+}
+
+static void
+more_passes(void)
+{
+	crowded[20].out.bytes += 400000;
+	crowded[40].out.bytes += 90000;
+	stage_wait(2);
+}
+
+static const struct step many[] = {
+	{ "6", "a client has many", crowd },
+	{ "jjz", "the first of them", NULL },
+	{ "", "the busiest", more_passes },
+	{ "/:40020" ENTER, "one that is folded", NULL },
+	{ "\\G" UP UP, "all others", NULL },
+	{ "d", "which are not ended together", NULL },
+	{ ENTER, "unfolded", NULL },
+	{ "z", "folded from below", NULL },
+	{ "", "read again", more_passes },
+	{ "4" ENTER, "few through another forward", NULL },
+	{ ESC "6", "not far down", NULL },
+	{ 0 },
+};
+
 static const struct step brief[] = {
 	{ "6", "none is live", flows_end },
-	{ "Z", "those that have ended", NULL },
+	{ "Z", "with their connections", NULL },
 	{ 0 },
 };
 
@@ -229,7 +278,10 @@ static const struct step ways[] = {
 	{ "y", "its address is copied", NULL },
 	{ "6y", "the client is copied", NULL },
 	{ "4y", "the statement is copied", NULL },
-	{ "6\\d", "asked to end a connection", NULL },
+	{ "6\\g", "the first client", NULL },
+	{ "x", "why", NULL },
+	{ ESC "d", "asked to end all that it has", NULL },
+	{ "nz" DOWN "d", "asked to end a connection", NULL },
 	{ "n", "it stays", NULL },
 	{ "dy", "it is ended", NULL },
 	{ "d", NULL, NULL },
@@ -478,7 +530,7 @@ static const struct step refusing[] = {
 	{ "4", "forwards", NULL },
 	{ "n", "no new one", NULL },
 	{ ESC "d", "nothing is deleted", NULL },
-	{ ESC "6x", "nothing is ended", NULL },
+	{ ESC "6d", "nothing is ended", NULL },
 	{ ESC "N", "menu", NULL },
 	{ ESC "c", "no commit", NULL },
 	{ 0 },
@@ -689,6 +741,7 @@ const struct scene scenes[] = {
 	{ .name = "doctor", .w = 80, .h = 24, .steps = doctor },
 	{ .name = "sorts", .w = 110, .h = 13, .steps = sorts },
 	{ .name = "filters", .w = 80, .h = 13, .steps = filters },
+	{ .name = "many", .w = 80, .h = 24, .steps = many },
 	{ .name = "brief", .w = 80, .h = 18, .steps = brief },
 	{ .name = "ways", .w = 80, .h = 18, .steps = ways },
 	{ .name = "moves", .w = 80, .h = 24, .steps = moves },

@@ -73,6 +73,10 @@ void connection_suggest(struct suggest *);
  * "allow forward tcp 80", "default forward"; nothing if there is none. */
 void connection_way(const struct connection_row *, struct buf *);
 
+/* Appends where it leads: "web1:443", or an address where nobody is known to
+ * have it. */
+void connection_target(const struct connection_row *, struct buf *);
+
 /* Appends which one it is, for a sentence. */
 void connection_print(const struct connection_row *, struct buf *);
 

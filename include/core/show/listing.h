@@ -20,6 +20,7 @@ enum column_flags {
 	COLUMN_EACH = 64,    /* /s */
 	COLUMN_CUT = 128,    /* may be cut */
 	COLUMN_SCREEN = 256, /* on screens only */
+	COLUMN_ENDS = 512,   /* where it is cut, both of its ends stay */
 };
 
 #define ROW_COUNTERS 3

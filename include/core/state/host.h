@@ -68,7 +68,6 @@ struct host {
 	char *run_path;	   /* folder of the candidate, the lock, the journal */
 	bool blind;	   /* without the right to read counters and insides */
 	bool bits;	   /* rates are shown in bits, else in bytes */
-	bool ended;	   /* connections that have ended are shown, too */
 	bool read_only;	   /* edits and commits are refused */
 	bool brief;	   /* ends with one command: nobody looks afterwards */
 	unsigned changes;  /* statements by which the candidate differs */

@@ -1,0 +1,57 @@
+/* Connections below the clients that began them: what the console lists, where
+ * rows are struct flow_row. */
+#ifndef SEKI_CORE_SHOW_LIST_FLOW_H
+#define SEKI_CORE_SHOW_LIST_FLOW_H
+
+#include "core/show/client.h"
+#include "core/show/listing.h"
+
+enum flow_line {
+	FLOW_CLIENT,	 /* a client, with its sums */
+	FLOW_CONNECTION, /* one of its connections */
+	FLOW_REST	 /* stands for those of them that are not shown */
+};
+
+/* Which connections of a client are shown; those that were left behind by a
+ * commit always are. */
+enum flow_fold {
+	FLOW_NONE,
+	FLOW_FEW, /* the busiest */
+	FLOW_ALL
+};
+
+/* What the rows of a list have in common. */
+struct flow_tree {
+	struct flow_row *rows; /* the clients first, as in clients; */
+	struct client_row *clients;
+	size_t nclients;
+	struct connection_row *connections; /* then these */
+	size_t nconnections, live;
+	double in_rate, out_rate; /* bytes a second of all of them */
+};
+
+struct flow_row {
+	struct flow_tree *tree;
+	const struct client_row *client;
+	/* Of a client, the first that policies decide about; NULL: none. */
+	const struct connection_row *connection;
+	enum flow_line line;
+	/* As of the last flows_fold: */
+	enum flow_fold fold; /* of a client */
+	bool shown;	     /* of others: as one of these; */
+	bool behind;	     /* or FLOW_REST is, which counts it */
+	bool busy;	     /* something passes in those that are behind */
+	unsigned rest;	     /* how many that are */
+};
+
+/* The row of a row's client. */
+struct flow_row *flow_head(const struct flow_row *);
+
+/* Has all rows of such a list folded as a client's address says. */
+void flows_fold(struct flow_row *, size_t n,
+    enum flow_fold (*fold)(const void *arg, const struct prefix *),
+    const void *arg);
+
+extern const struct listing listing_flows;
+
+#endif
