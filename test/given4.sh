@@ -194,6 +194,7 @@ inside vm02 ip addr flush dev eth0 to 10.0.9.0/24
 # serve_leases FIRST: the only address that there is to lease.
 serve_leases()
 {
+	: >"$tmp/dnsmasq"
 	dnsmasq --conf-file=/dev/null --no-daemon --bind-dynamic --no-resolv \
 	    --interface=lxcbr0 --except-interface=lo --user=root --no-hosts \
 	    --no-ping --dhcp-range="$1,$1,120" --pid-file= \
@@ -232,6 +233,7 @@ follows()
 		"$seki" $edit 2>&1
 	done >"$tmp/edits"
 	ok "a container without the word" "$seki" commit --now
+	: >"$tmp/watch"
 	"$seki" watch >"$tmp/watch" 2>&1 </dev/null &
 	watch=$!
 	wait_for grep -q "this host is as" "$tmp/watch"

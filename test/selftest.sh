@@ -4,7 +4,7 @@
 . "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 is_root || skip_all "kernel: namespaces want root"
-need nft setpriv
+need nft setpriv strace
 
 note=/run/seki/self-test
 words=$tmp/watch.log
@@ -72,6 +72,27 @@ starts_with env
 ok "and again with another seki" wait_for said "the self-test passed"
 ends
 ok "with the same result" cmp $note "$tmp/note"
+
+# ---- it outlives the service, by a slow kernel
+
+rm $note
+gone()
+{
+	! readlink "/proc/$1/exe"
+}
+starts_with strace -f -qq -o /dev/null -e trace=unshare \
+    -e inject=unshare:delay_enter=60s
+slowed=$watch
+watch=$(pgrep -P $slowed)
+ok "it begins" wait_for pgrep -P "$watch"
+child=$(pgrep -P "$watch")
+kill "$watch"
+ok "the service ends" wait_for said "the service has stopped"
+nok "but it does not" test -e $note
+starts_with env
+kill -KILL $slowed
+ok "it comes to its end" wait_for gone "$child"
+ends
 
 # ---- a kernel that lies
 

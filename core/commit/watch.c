@@ -496,15 +496,15 @@ watch_run(struct host *h, struct err *e)
 		.host = h, .expected = true, .announce = true, .look = on_look
 	};
 	struct err ignored;
-	int place, r;
+	int r;
 
 	if (h->read_only)
 		return host_refuse(h, e);
-	place = take_place(h, e);
-	if (place == -1)
+	w.place = take_place(h, e);
+	if (w.place == -1)
 		return -1;
 	if (fall_back(&w, e) != 0) {
-		close(place);
+		close(w.place);
 		return -1;
 	}
 	config_copy(&w.config, &h->saved);
@@ -524,6 +524,6 @@ watch_run(struct host *h, struct err *e)
 	free(w.settled);
 	buf_free(&w.told);
 	buf_free(&w.containers);
-	close(place);
+	close(w.place);
 	return r;
 }

@@ -15,6 +15,7 @@ struct job;
 
 struct watch {
 	struct host *host;
+	int place; /* locked by the only service of this host */
 	struct loop *loop;
 	loop_fn *look;	      /* what a look is */
 	struct config config; /* what the host is kept to */
