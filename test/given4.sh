@@ -101,17 +101,19 @@ on_screen()
 	keys q
 	"$seki" set bridge lxcbr0 masquerade ipv4 10.0.9.1/24 \
 	    ula fd5a:1c2e:90b1::1/64 >/dev/null 2>&1
+	"$seki" commit --now >/dev/null 2>&1
 	console 80 24
 	see "on a bridge with a ULA they lack it" \
 	    'WARN 3 containers without a ULA, .*: vm00, vm01, vm02$'
 	keys q
-	"$seki" discard >/dev/null 2>&1
+	"$seki" set bridge lxcbr0 masquerade ipv4 10.0.9.1/24 >/dev/null 2>&1
+	ok "without it again" "$seki" commit --now
 }
 "$seki" discard >/dev/null 2>&1
 if command -v tmux >/dev/null; then
 	on_screen
 else
-	skip "needs: tmux" 5
+	skip "needs: tmux" 6
 fi
 
 # ---- kept
