@@ -362,7 +362,10 @@ draw_trouble(const struct dashboard *d, size_t row, bool selected)
 
 	buf_printf(
 	    &b, "%c%c %s", selected ? '>' : ' ', t->cured ? '~' : '!', line);
-	draw_short(y, x, d->area.w - 1, ROLE_TEXT, buf_text(&b));
+	if (d->area.w > 2 * LABEL_BAR)
+		draw_short(y, x, d->area.w - 1, ROLE_TEXT, buf_text(&b));
+	else /* the bar has no more of it than this */
+		draw_text(y, x, d->area.w - 1, ROLE_TEXT, buf_text(&b));
 	draw_text(
 	    y, x + 1, 1, t->cured ? ROLE_CHANGED : role, t->cured ? "~" : "!");
 	draw_first(y, x + 3, d->area.w - 4, role, line);

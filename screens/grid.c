@@ -22,6 +22,15 @@ grid_row(const struct grid *g, size_t row)
 
 /* Layout */
 
+/* By the unit of its rates; not translated. */
+static const char *
+head_of(const struct grid *g, size_t col)
+{
+	const struct grid_column *c = &g->columns[col];
+
+	return g->bits && c->bits != NULL ? c->bits : c->head;
+}
+
 /* Where each column begins, and its width: 0 when it was dropped. */
 struct layout {
 	int x[GRID_COLUMNS], w[GRID_COLUMNS];
@@ -33,8 +42,12 @@ static int
 wanted(const struct grid *g, size_t col, size_t nrows, struct buf *b)
 {
 	const struct grid_column *c = &g->columns[col];
-	int want = c->min, w;
+	const char *head = head_of(g, col);
+	int want = c->min, w = head[0] != '\0' ? (int)text_width(_(head)) : 0;
 	size_t row;
+
+	if (c->right && w > want)
+		want = w;
 
 	for (row = 0; !c->right && row < nrows; row++) {
 		buf_reset(b);
@@ -109,9 +122,7 @@ draw_heads(const struct grid *g, const struct rect *r, const struct layout *l)
 	size_t i;
 
 	for (i = 0; i < g->ncolumns; i++) {
-		text = g->bits && g->columns[i].bits != NULL
-			   ? g->columns[i].bits
-			   : g->columns[i].head;
+		text = head_of(g, i);
 		if (l->w[i] == 0 || text[0] == '\0')
 			continue;
 		text = _(text);
@@ -209,6 +220,17 @@ draw_row(const struct grid *g, const void *row, int y, int x, int w,
 	buf_free(&b);
 }
 
+/* The name, to the end of the bar; a bar that is as wide as the names marks
+ * what it cuts. */
+static void
+draw_name(int y, int x, int w, enum role role, const char *name, int bar)
+{
+	if (bar < BAR_MAX && text_width(name) > (size_t)w)
+		draw_text(y, x, w, role, name);
+	else
+		draw_pad(y, x, w, role, name);
+}
+
 /* The row as it is, or all of it as a bar. */
 static void
 draw_whole(
@@ -235,8 +257,8 @@ grid_draw_bar(
 	if (term_quick())
 		draw_whole(g, at, y, x, w, selected);
 	else
-		draw_pad(y, x + GRID_INDENT, w - GRID_INDENT,
-		    selected ? ROLE_SELECTED : role, buf_text(&b));
+		draw_name(y, x + GRID_INDENT, w - GRID_INDENT,
+		    selected ? ROLE_SELECTED : role, buf_text(&b), w);
 	draw_text(
 	    y, x, GRID_INDENT, selected ? ROLE_SELECTED : ROLE_TEXT, start);
 	if (selected)
