@@ -534,7 +534,7 @@ static const struct action own_actions[] = {
 	    N_("another statement in its place") },
 	{ ACT_NEW, { 'n', K_INSERT }, "new", N_("Add"),
 	    N_("a statement beside them") },
-	{ ACT_BACK, { K_ESC }, "back", N_("Back"),
+	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"),
 	    N_("the step before; from the first, leave all as it is") },
 	{ ACT_OTHER, { 'r' }, "other", N_("Other prefix"),
 	    N_("choose another random prefix") },
