@@ -106,7 +106,7 @@ add_outside(const struct host *h, const struct container_row *r, struct buf *b)
 			ps = &c->v[i].st->v[BRIDGE_TRANSLATE].prefixes;
 	for (i = 0; ps != NULL && i < ps->n; i++) {
 		at = prefix_moved(&ula->prefix, &ps->v[i]);
-		buf_add(&all, i > 0 ? ", " : "");
+		buf_add(&all, i > 0 ? intl_comma() : "");
 		prefix_print(&at, &all);
 	}
 	if (all.len > 0)
@@ -195,7 +195,7 @@ add_names(const struct container_row *r, struct buf *b)
 	for (i = 0; c != NULL && i < c->nnames; i++) {
 		if (strcmp(c->names[i].name, r->name) == 0)
 			continue;
-		buf_add(&others, others.len > 0 ? ", " : "");
+		buf_add(&others, others.len > 0 ? intl_comma() : "");
 		words_print(&others, c->names[i].name, "");
 	}
 	if (others.len > 0)

@@ -40,7 +40,7 @@ add_to_list(const struct prefix *addr, struct buf *list)
 {
 	char text[ADDR_TEXT_MAX];
 
-	buf_add(list, list->len > 0 ? ", " : "");
+	buf_add(list, list->len > 0 ? intl_comma() : "");
 	buf_add(list, addr_text(addr, text));
 }
 

@@ -120,8 +120,8 @@ tell_all(const struct doctor *d, const struct doctor_row *first,
 
 	for (; r < END_OF(d->v, d->n); r++)
 		if (is_same(r, first) && n++ < NAMES_MAX && m->tell != NULL)
-			buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
-			    r->subject);
+			buf_printf(&names, "%s%s",
+			    names.len > 0 ? intl_comma() : "", r->subject);
 	if (n > NAMES_MAX)
 		buf_add(&names, ", ...");
 	text = m->tell != NULL ? m->tell(n, buf_text(&names))

@@ -222,7 +222,7 @@ tell_green(const struct host *h, const struct forward_row *r,
 		buf_printf(b, _("ok   all %u lights"), n);
 	else
 		buf_printf(b, _("ok   %u of %u lights"), n, (unsigned)LIGHTS);
-	buf_add(b, ", ");
+	buf_add(b, intl_comma());
 	buf_add(
 	    b, v[0] != NULL && v[1] != NULL
 		   ? _("IPv6 and IPv4")

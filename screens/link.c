@@ -36,7 +36,7 @@ add_address(void *arg, const struct address *a)
 	char text[ADDR_TEXT_MAX];
 	size_t i;
 
-	buf_printf(b, "%s%s %s", b->len > 0 ? ", " : "",
+	buf_printf(b, "%s%s %s", b->len > 0 ? intl_comma() : "",
 	    prefix_text(&a->prefix, text), scope_word(a->scope));
 	for (i = 0; i < NITEMS(flags); i++)
 		if ((a->flags & flags[i].flag) != 0)
@@ -61,7 +61,7 @@ link_state(const struct link *l, bool inward, struct buf *b)
 
 	if (l->has_mac) {
 		mac_print(l->mac, b);
-		buf_add(b, ", ");
+		buf_add(b, intl_comma());
 	}
 	number_short(&in, inward ? l->tx_bytes : l->rx_bytes);
 	number_short(&out, inward ? l->rx_bytes : l->tx_bytes);

@@ -110,7 +110,7 @@ add_ports(const struct host *h, const struct bridge_row *r, struct buf *b)
 	for (i = 0; i < s->nlinks; i++) {
 		if (s->links[i].master != r->link->index)
 			continue;
-		buf_printf(&ports, "%s%s", ports.len > 0 ? ", " : "",
+		buf_printf(&ports, "%s%s", ports.len > 0 ? intl_comma() : "",
 		    s->links[i].name);
 		for (k = 0; k < s->ncontainers; k++)
 			if (s->containers[k].port == s->links[i].index)
@@ -175,7 +175,8 @@ add_gateways(const struct uplink_row *r, struct buf *b)
 	for (f = 0; f < FAMILY_COUNT; f++)
 		if (r->routes[f] != NULL &&
 		    r->routes[f]->gateway.family != AF_UNSPEC)
-			buf_printf(&ways, "%s%s", ways.len > 0 ? ", " : "",
+			buf_printf(&ways, "%s%s",
+			    ways.len > 0 ? intl_comma() : "",
 			    addr_text(&r->routes[f]->gateway, text));
 	if (ways.len > 0)
 		buf_printf(b, _("gateway: %s\n"), buf_text(&ways));

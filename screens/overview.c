@@ -250,7 +250,7 @@ name_others(struct overview *o, enum overview_part part, size_t from, size_t w)
 
 	buf_add(b, _("also: "));
 	for (i = from; i < o->n[part] && b->len <= w; i++) {
-		buf_add(b, i > from ? ", " : "");
+		buf_add(b, i > from ? intl_comma() : "");
 		overview_specs[part].columns[0].cell(
 		    NULL, &o->ranked[part][i], b);
 	}
@@ -276,7 +276,7 @@ note_refused(const struct overview *o, struct buf *b)
 
 	for (i = 0; i < o->n[OVERVIEW_REFUSED]; i++) {
 		r = o->ranked[OVERVIEW_REFUSED][i].row;
-		buf_add(b, i > 0 ? ", " : "");
+		buf_add(b, i > 0 ? intl_comma() : "");
 		statement_print(r->st, b);
 		buf_add(b, " ");
 		number_decimal(b, series_packet_rate(r->rate));

@@ -59,3 +59,9 @@ intl_stop(void)
 {
 	setlocale(LC_MESSAGES, "C");
 }
+
+const char *
+intl_comma(void)
+{
+	return _(", ");
+}

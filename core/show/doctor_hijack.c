@@ -19,7 +19,7 @@ where(const struct hooks *all, const struct hook *h, const struct hijack *found)
 
 	if (found->at != &all->tables.chains[h->chain]) {
 		buf_escape(&name, found->at->name, strlen(found->at->name));
-		buf_add(&name, ", ");
+		buf_add(&name, intl_comma());
 	}
 	hook_name(all, h, &name);
 	return buf_take(&name);

@@ -117,7 +117,7 @@ given_print_origin(const struct given *g, struct buf *b)
 	buf_add(b, _(words[g->origin]));
 	if (g->address->valid == UINT32_MAX)
 		return;
-	buf_add(b, ", ");
+	buf_add(b, intl_comma());
 	number_seconds(b, g->address->valid);
 }
 

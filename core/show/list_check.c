@@ -146,7 +146,7 @@ add_well(const struct doctor_row *r, struct buf *b)
 {
 	const char *kind = "forward ", *name = r->subject;
 
-	buf_add(b, b->len > 0 ? ", " : "");
+	buf_add(b, b->len > 0 ? intl_comma() : "");
 	if (name == NULL) {
 		buf_add(b, _(r->what));
 		return;
@@ -239,7 +239,7 @@ checks_count(const struct doctor_row *v, size_t n, struct buf *b)
 	for (i = 0; i < NITEMS(order); i++) {
 		if (counts[order[i]] == 0)
 			continue;
-		buf_add(b, b->len > 0 ? ", " : "");
+		buf_add(b, b->len > 0 ? intl_comma() : "");
 		if (order[i] == DOCTOR_UNKNOWN)
 			buf_printf(
 			    b, _("%zu cannot be told"), counts[order[i]]);

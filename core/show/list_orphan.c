@@ -200,11 +200,11 @@ static void
 add_size(const struct host *h, const struct orphan_row *r, struct buf *b)
 {
 	if (r->is.flow.began != 0) {
-		buf_add(b, ", ");
+		buf_add(b, intl_comma());
 		orphan_age(h, r, b);
 	}
 	if (r->is.flow.counted) {
-		buf_add(b, ", ");
+		buf_add(b, intl_comma());
 		orphan_amount(h, r, b);
 		buf_add(b, "B");
 	}

@@ -21,6 +21,9 @@ intl_text(const char *s)
  * other charset they stay English. */
 void intl_start(void);
 
+/* What stands between the words of a list. */
+const char *intl_comma(void);
+
 /* Back to English, which is plain ASCII. */
 void intl_stop(void);
 
