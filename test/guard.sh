@@ -272,8 +272,8 @@ while IFS='|' read -r what meddle; do
 	like "$what: is taken back" "$("$seki" revert)" "exactly as before"
 	taken_back
 done <<MEDDLERS
-an element taken away|delete element inet seki open { $public . udp . 9500 }
-an element added|add element inet seki open { $public . tcp . 9501 }
+an element taken away|delete element inet seki single { $public . udp . 9500 }
+an element added|add element inet seki single { $public . tcp . 9501 : fd5a:1c2e:90b1::3 . 80 }
 a rule added|add rule inet seki input tcp dport 9502 accept
 an empty table|flush table inet seki
 no table|delete table inet seki
@@ -695,6 +695,28 @@ is "and in what is noted of it" "$(sort /run/seki/made)" \
 like "and remembered" "$("$seki" show status)" "^last: .* reverted, as asked"
 is "with its files" "$(find /run/seki/pending -type f 2>/dev/null)" ""
 "$seki" discard >/dev/null 2>&1
+# Its config and history are on another disk.
+(
+	usual=$(dirname "$SEKI_CONFIG")
+	mkdir "$tmp/etc"
+	cp -a "$SEKI_CONFIG" "$usual/history" "$tmp/etc"
+	SEKI_CONFIG=$tmp/etc/$(basename "$SEKI_CONFIG")
+	export SEKI_CONFIG
+	"$seki" add forward tcp 9402 to vm00 >/dev/null
+	"$seki" commit --confirm 600 >/dev/null 2>&1
+	head -c 1000000 /dev/zero >/run/seki/ballast 2>/dev/null
+	"$seki" extend 700 >/dev/null 2>&1
+	"$seki" confirm --unproven >"$tmp/said" 2>&1
+	rm /run/seki/ballast
+	nft list table inet seki | grep -c 9402 >"$tmp/rules"
+	grep -h 9402 "$SEKI_CONFIG" >"$tmp/saved"
+	"$seki" delete forward tcp 9402 >/dev/null
+	"$seki" commit --now >/dev/null 2>&1
+)
+like "a confirmation with a full /run" "$(cat "$tmp/said")" \
+    "^confirmed and saved as"
+is "is one" "$(cat "$tmp/saved")" "forward tcp 9402 to vm00"
+unlike "in the kernel, too" "$(cat "$tmp/rules")" "^0"
 rm -rf "$tmp/run"
 cp -a /run/seki "$tmp/run"
 umount -l /run/seki

@@ -25,6 +25,32 @@ pending_path(const char *run_path, const char *name)
 	return xasprintf("%s/pending/%s", run_path, name);
 }
 
+/* Room that is given up where the disk is full, or who confirms a commit could
+ * not: as much as a file takes of a tmpfs at least. */
+#define SPARE_LEN 4096 /* bytes */
+
+static int
+keep_spare(const char *run_path, struct err *e)
+{
+	static const char room[SPARE_LEN];
+	char *path = pending_path(run_path, "spare");
+	int r = file_replace(path, room, sizeof(room), 0644, e);
+
+	free(path);
+	return r;
+}
+
+/* False if there was none. */
+static bool
+give_up_spare(const char *run_path)
+{
+	char *path = pending_path(run_path, "spare");
+	bool there = unlink(path) == 0;
+
+	free(path);
+	return there;
+}
+
 const struct pending_rule pending_rules[PENDING_COUNT] = {
 	[PENDING_NONE] = { .name = "none",
 	    .json = "none",
@@ -107,7 +133,12 @@ pending_write(const struct pending *p, const char *run_path, struct err *e)
 		pending_rules[p->phase].name, p->number, p->deadline, p->when,
 		(int)p->guard, p->who, p->begin, p->edited);
 	int r = file_replace(path, text, strlen(text), 0644, e);
+	struct err ignored;
 
+	if (r != 0 && give_up_spare(run_path)) {
+		r = file_replace(path, text, strlen(text), 0644, e);
+		keep_spare(run_path, &ignored);
+	}
 	free(text);
 	free(path);
 	return r;
@@ -123,6 +154,8 @@ pending_begin(const char *run_path, const struct config *config,
 
 	if (r == 0)
 		r = plan_write(plan, undo, e);
+	if (r == 0)
+		r = keep_spare(run_path, e);
 	free(path);
 	free(undo);
 	return r;
