@@ -302,10 +302,15 @@ since()
 
 is "what each is an orphan of stays" "$(since)" '3x"orphan_of":10
 1x"orphan_of":5'
+like "the doctor tells of them" "$("$seki" doctor)" \
+    "^WARN 4 connections go on that the rules would not let through"
+like "and what ends them" "$("$seki" show checks --json)" \
+    '"check": *"orphans".*"cure": *"seki end orphans"'
 said=$("$seki" end orphans 2>&1)
 is "all of them are ended, and nothing of another table" \
     "$(printf '%s\n' "$said" | grep -c '^ended: ')" 4
 is "and no other" "$(stale)" '83 null'
+unlike "of which the doctor knows" "$("$seki" doctor)" "connections? goe?s? on"
 is "then there are none" "$("$seki" end orphans 2>&1)" "there are no orphans"
 status "nobody's orphans are ended" 2 "$seki" end orphans '[2001:db8:9::7]:80'
 connect client1 $public 83

@@ -42,6 +42,8 @@ run_doctor(struct host *h, const struct value *v, struct statement *st UNUSED,
 	host_compare(h);
 	host_count(h);
 	host_look_behind(h);
+	if (checks_read(h, e) != 0)
+		return -1;
 	fails = checks_tell(h, &lines);
 	if (v[DOCTOR_JSON].set)
 		r = output_json(h, "checks", out, e);

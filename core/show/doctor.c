@@ -343,6 +343,7 @@ examine(struct examination *x)
 	run_checks(x, doctor_hijack.v, doctor_hijack.n, false);
 	run_checks(x, own_checks, NITEMS(own_checks), false);
 	run_checks(x, doctor_errors.v, doctor_errors.n, false);
+	run_checks(x, doctor_flows.v, doctor_flows.n, false);
 	run_checks(x, silent_checks, NITEMS(silent_checks), true);
 	number_alike(x->to);
 }

@@ -12,6 +12,7 @@
 #include "core/show/list_container.h"
 #include "core/show/list_forward.h"
 #include "core/show/list_json.h"
+#include "core/state/orphan_note.h"
 
 /* The words of the first two are for programs and for people. */
 static const struct {
@@ -43,6 +44,17 @@ take(struct doctor_row *to, size_t n, const struct doctor *from,
 			to[n++].about = NULL;
 		}
 	return n;
+}
+
+/* A host whose connections cannot be read has other rows. */
+int
+checks_read(struct host *h, struct err *e UNUSED)
+{
+	struct err ignored;
+
+	if (orphan_notes_are_there(h->run_path))
+		(void)host_read_flows(h, &ignored);
+	return 0;
 }
 
 static void *
@@ -279,6 +291,7 @@ const struct listing listing_checks = {
 	.ordered = true,
 	.build = build,
 	.free = free_rows,
+	.read = checks_read,
 	.key = check_key,
 	.mark = check_mark,
 	.json = json_check,

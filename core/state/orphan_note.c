@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/base/file.h"
 #include "core/base/util.h"
@@ -78,6 +79,17 @@ orphan_notes_free(struct orphan_notes *notes)
 {
 	free(notes->v);
 	memset(notes, 0, sizeof(*notes));
+}
+
+bool
+orphan_notes_are_there(const char *run_path)
+{
+	char *path = xasprintf("%s/" FILE_NAME, run_path);
+	struct stat st;
+	bool are = stat(path, &st) == 0 && st.st_size > 0;
+
+	free(path);
+	return are;
 }
 
 const struct orphan_note *

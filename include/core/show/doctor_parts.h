@@ -27,7 +27,7 @@ struct doctor_checks {
 	size_t n;
 };
 extern const struct doctor_checks doctor_host, doctor_inside, doctor_choice,
-    doctor_errors, doctor_nearby, doctor_hijack;
+    doctor_errors, doctor_nearby, doctor_hijack, doctor_flows;
 
 /* Adds a row. The strings are the row's from here on, and may be NULL. */
 void doctor_add(const struct examination *, enum doctor_verdict,

@@ -17,6 +17,9 @@ void *checks_fold(void *rows, size_t *n, unsigned open);
 /* Appends how many there are of each verdict. */
 void checks_count(const struct doctor_row *, size_t n, struct buf *);
 
+/* Reads what only they need; no error keeps them from being told. */
+int checks_read(struct host *, struct err *);
+
 /* A verdict as JSON has it. */
 const char *check_word(enum doctor_verdict);
 

@@ -22,6 +22,8 @@ struct orphan_notes {
 /* Reads them; none if there is no such file. Free the result. */
 void orphan_notes_read(struct orphan_notes *, const char *run_path);
 void orphan_notes_free(struct orphan_notes *);
+/* Whether there are any, at less cost. */
+bool orphan_notes_are_there(const char *run_path);
 /* NULL if there is none of that id. */
 const struct orphan_note *orphan_notes_find(
     const struct orphan_notes *, uint32_t id);
