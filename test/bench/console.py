@@ -380,15 +380,21 @@ class Console(Bench):
 
     def own_commit(self, p):
         """Keys from the moment that its own commit is asked for: they move in
-        the review, and later are answered that they are not bound."""
-        seki, took = self.o.seki, []
+        the review, and later one is answered that it is not bound, and the
+        other takes that back."""
+        seki, took, keys = self.o.seki, [], itertools.cycle(("Down", "g"))
         run(seki, "set", "forward", "tcp", "9000", "to", "web1")
         with self.settled(p) as t:
             t.send("c")
             while t.alive() and "Enter commits" not in plain(t.stream):
                 t.frame(3)
             t.send("Enter")
-            for key in ("Down", "g") * 30:
+            while (len(took) < 60 and
+                   "in force since" not in plain(t.stream)):
+                took.append(t.key_ms(next(keys))[0])
+            t.send("Down")
+            t.frame(0.2)
+            for key in ("g", "Down") * 30:
                 took.append(t.key_ms(key)[0])
         took = [ms for ms in took if ms is not None]
         subprocess.run([seki, "revert"], capture_output=True)
