@@ -61,6 +61,7 @@ static struct {
 	bool turning; /* the loop is at it */
 	bool no_conntrack;
 	int fd;
+	unsigned looks; /* at sessions */
 } kernel;
 
 struct flows *__wrap_flows_open(struct err *);
@@ -134,6 +135,7 @@ __wrap_sshd_sessions(const uint16_t *ports, size_t nports, size_t *n)
 	const struct visit *visit = kernel.visit;
 	struct ssh_session *v = xcalloc(1, sizeof(*v));
 
+	kernel.looks++;
 	*n = 0;
 	assert_true(nports == kernel.nports);
 	assert_true(nports == 0 || ports[0] == PORT_SSH);
@@ -339,6 +341,9 @@ static const struct {
 	    { CLIENT, "root", NOW, 0, false }, true, LOGIN CLIENT },
 	{ NULL, { HANDSHAKE(STRANGER, PUBLIC, 2022) },
 	    { STRANGER, "root", NOW, 0, true }, true, LOGIN STRANGER },
+	/* so is one that began when nobody listened yet */
+	{ NULL, { ACK(STRANGER, PUBLIC, 2022) },
+	    { STRANGER, "root", NOW, 0, true }, true, LOGIN STRANGER },
 };
 
 static void
@@ -430,6 +435,21 @@ test_without(void **state)
 	end(&w);
 }
 
+/* Where nobody comes, nobody looks for long. */
+static void
+test_quiet(void **state)
+{
+	struct watcher w;
+
+	(void)state;
+	kernel.nports = 1;
+	start(&w, CLIENT);
+	loop_timer(w.loop, 700, stop, w.loop);
+	loop_run(w.loop);
+	assert_in_range(kernel.looks, 1, 11);
+	end(&w);
+}
+
 int
 main(void)
 {
@@ -438,6 +458,7 @@ main(void)
 		cmocka_unit_test(test_flood),
 		cmocka_unit_test(test_stranger_afterwards),
 		cmocka_unit_test(test_without),
+		cmocka_unit_test(test_quiet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

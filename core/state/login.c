@@ -19,7 +19,8 @@
 #define KNOCKS_MAX 64 /* new connections that wait for their handshake */
 #define SOON_MS 50    /* a session of one short command is over soon */
 #define LATER_MS 250  /* and a password takes its time */
-#define SOON_LOOKS 60 /* after an event */
+#define SOON_LOOKS 60 /* after an event, */
+#define GAP_LOOKS 10  /* or at first, for what came just before them */
 
 /* A ring of conntrack ids. */
 struct knocks {
@@ -152,7 +153,7 @@ is_to_ssh(const struct logins *l, const struct flow *f)
 }
 
 /* Follows a connection from its first packet until the handshake is complete:
- * conntrack may also pick up old sessions halfway. */
+ * conntrack may also pick up old sessions halfway, which are looked at. */
 static void
 on_flow(void *arg, const struct flow *f)
 {
@@ -166,11 +167,12 @@ on_flow(void *arg, const struct flow *f)
 		knocks = &l->client_knocks;
 	if (f->fresh && !f->answered)
 		add_knock(knocks, f->id);
-	if (f->fresh || !f->answered || !has_knock(knocks, f->id) ||
-	    is_inside(l, from, 0))
+	if (f->fresh || !f->answered || is_inside(l, from, 0))
 		return;
-	note(l, knocks == &l->client_knocks ? SEEN_CLIENT : SEEN_STRANGER, from,
-	    time(NULL));
+	if (has_knock(knocks, f->id))
+		note(l,
+		    knocks == &l->client_knocks ? SEEN_CLIENT : SEEN_STRANGER,
+		    from, time(NULL));
 	l->looks = 0;
 	loop_timer(l->loop, 0, on_look, l);
 }
@@ -210,8 +212,10 @@ logins_new(struct loop *loop, struct host *host, uint64_t since,
 		l->client = around(client);
 	l->nports = ssh_ports(l->ports, SSH_PORTS_MAX);
 	l->flows = flows_open(&ignored);
-	if (l->flows != NULL)
+	if (l->flows != NULL) {
 		loop_fd(loop, flows_fd(l->flows), on_flows, l);
+		l->looks = SOON_LOOKS - GAP_LOOKS;
+	}
 	on_look(l);
 	return l;
 }
