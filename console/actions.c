@@ -300,6 +300,21 @@ actions_act(void *arg, int id)
 	return act_run(acts, id, arg);
 }
 
+/* What is of no use without a row. */
+static bool
+needs_row(int id)
+{
+	static const int ids[] = { ACT_ENTER, ACT_EDIT, ACT_DELETE, ACT_OFF,
+		ACT_SORT, ACT_FILTER, ACT_COPY, ACT_WHY, ACT_TRY, ACT_FORWARD,
+		ACT_CONTAINER, ACT_TERMINATE, ACT_MOVE_UP, ACT_MOVE_DOWN,
+		ACT_FOLD };
+	size_t i = 0;
+
+	while (i < NITEMS(ids) && ids[i] != id)
+		i++;
+	return i < NITEMS(ids);
+}
+
 bool
 actions_hide(void *arg, int id)
 {
@@ -307,7 +322,7 @@ actions_hide(void *arg, int id)
 	const struct host *h = app->host;
 	bool edited = h->dirty || h->candidate_error.code != ERR_NONE;
 
-	if (h->read_only && id >= ACT_EDITS)
+	if ((h->read_only && id >= ACT_EDITS) || (app->bare && needs_row(id)))
 		return true;
 	if (id == ACT_COMMIT)
 		return !edited && h->pending.phase == PENDING_NONE;

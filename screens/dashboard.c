@@ -455,6 +455,7 @@ dashboard_draw(void *self, const struct rect *area)
 	struct dashboard *d = self;
 	enum overview_part p;
 
+	d->app->bare = false;
 	if (memcmp(&d->area, area, sizeof(*area)) != 0) {
 		d->moved = true;
 		d->is_charted = false;

@@ -688,6 +688,7 @@ listview_draw(void *self, const struct rect *area)
 	struct rect body = *area, detail = { 0 };
 
 	freshen(v);
+	v->app->bare = v->n == 0;
 	if (v->spec->detail != NULL && table_shown(v->table) > 0)
 		detail = pane_cut(&body, rows_of(v) + table_filters(v->table));
 	listsource_fit(v, body.w);

@@ -282,6 +282,7 @@ setup_draw(void *self, const struct rect *r)
 	struct setup *v = self;
 	struct rect body = *r, head = rect_top(&body, 1);
 
+	v->app->bare = false;
 	draw_steps(v, &head);
 	rect_top(&body, 1);
 	if (v->page == 0)

@@ -157,6 +157,15 @@ view_close(void *self)
 }
 
 static void
+view_draw(void *self, const struct rect *r)
+{
+	struct tried_view *v = self;
+
+	v->app->bare = false;
+	pager_draw(v, r);
+}
+
+static void
 again(void *self)
 {
 	const struct tried_view *v = self;
@@ -253,7 +262,7 @@ const struct view_ops screen_tried = {
 	    (const struct action *const[]){ own_actions, pager_actions, NULL },
 	.open = view_open,
 	.close = view_close,
-	.draw = pager_draw,
+	.draw = view_draw,
 	.act = view_act,
 	.status = pager_status,
 };

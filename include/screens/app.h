@@ -79,7 +79,9 @@ struct app {
 	bool moving;	  /* the cursor moved a moment ago */
 	unsigned pace;	  /* seconds from one redraw of rates to the next */
 	bool set_up;	  /* by the commit that is pending, if one is */
-	bool leaves;	  /* the console ends once a commit is confirmed */
+	bool bare;   /* a list without rows is shown: most keys of its bar would
+		      do nothing */
+	bool leaves; /* the console ends once a commit is confirmed */
 	struct pending pending; /* when its end was last looked for */
 	struct diagnosis diagnosis;
 	unsigned judged;       /* the version of the host that it is about, */
