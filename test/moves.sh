@@ -153,8 +153,9 @@ move_by_ra()
 # Nothing new begins on the old address.
 is_left()
 {
-	! nft list map inet seki single | grep -Fq "$old " &&
-	    ! nft list set inet seki open | grep -Fq "$old " &&
+	for map in single fresh; do
+		nft list map inet seki $map
+	done >"$tmp/begins" && ! grep -Fq "$old " "$tmp/begins" &&
 	    ! reaches "$old"
 }
 
