@@ -131,6 +131,9 @@ program_run(int argc, char *argv[], const struct mode *modes)
 	open_standard();
 	/* A write over RLIMIT_FSIZE is an error to report. */
 	signal(SIGXFSZ, SIG_IGN);
+	/* Whoever started us may have ignored it, and then no child could be
+	 * waited for (wait(2)). */
+	signal(SIGCHLD, SIG_DFL);
 	intl_start();
 	log_open(false);
 	a.console.no_color =

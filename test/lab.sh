@@ -77,6 +77,8 @@ ends()
 	status "$who: the command's status" 7 "$@" $lab -- sh -c 'exit 7'
 	status "$who: killed by a signal" 137 "$@" $lab -- sh -c 'kill -9 $$'
 	status "$who: no such command" 1 "$@" $lab -- /none/such
+	status "$who: whoever starts it ignores SIGCHLD" 7 timeout 60 "$@" \
+	    env --ignore-signal=CHLD $lab -- sh -c 'exit 7'
 
 	"$@" $lab -- sleep 60 &
 	wait_for nodes_are 10

@@ -328,8 +328,9 @@ find /run/seki -name '*.new' -exec rm {} +
 wait_for sh -c '! ip -6 addr | grep -q tentative'
 state >"$tmp/before"
 ok "one more" "$seki" add forward udp 54 to vm00
-ok "committed with few descriptors, nice, and a umask" sh -c \
-    "umask 077; prlimit --nofile=20: nice -n 5 $seki commit --confirm 600"
+ok "committed with few descriptors, nice, a umask, and SIGCHLD ignored" sh -c \
+    "umask 077; env --ignore-signal=CHLD \
+	prlimit --nofile=20: nice -n 5 $seki commit --confirm 600"
 is "the guard may open more" "$(prlimit -o SOFT --noheadings --nofile \
     -p "$(guard)" | tr -d ' ')" 4096
 is "it is not nice" "$(ps -o ni= -p "$(guard)" | tr -d ' ')" 0
