@@ -159,7 +159,7 @@ on_screen()
 	see "beside those of IPv6" \
 	    '^.  2001:db8:44::2 '
 	keys / 'tcp 81 only ipv4' Enter
-	see "by the forward of its family" '^through .*forward tcp 81 only ipv4'
+	see "by the forward of its family" '^ through .*forward tcp 81 only ipv4'
 	keys z
 	see "it leads to its target" '^.    :[0-9]+ +web10:81 +established'
 	unlike "and nothing else does" "$(screen)" 'web1:81 '

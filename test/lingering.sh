@@ -246,7 +246,7 @@ start_terminal
 console 100 24
 keys 6
 see "its client is marked" '^.! 2001:db8:9::7 '
-see "it is marked, and shown below" '^.!   :[0-9P]+ +web1:[0-9]+ +refused'
+see "it is marked, and shown below" '^.!   :[0-9P]+ +web1:82 +orphan of #'
 keys / 'tcp 83' Enter
 keys z
 see "one that fits is not" '^.    :[0-9P]+ +web1:[0-9]+ +established'

@@ -330,8 +330,9 @@ flowing()
 {
 	"$seki" apply >/dev/null
 	inside client1 "$peer" ask 2001:db8::10 53 >/dev/null
-	view connections-live 0 6
-	view connections-open 0 z
+	keys_to_all 6
+	settle
+	view connections-live 0
 	view connections-end 1 d
 }
 
