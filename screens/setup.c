@@ -357,18 +357,25 @@ review(struct setup *v)
 	review_open(app);
 }
 
+/* The page behind the last one is the review. */
+static void
+turn_to(struct setup *v, size_t page)
+{
+	if (page == NITEMS(pages)) {
+		review(v);
+	} else if (page != v->page) {
+		v->page = page;
+		table_renew(v->table);
+		rebuild(v);
+	}
+}
+
 static void
 step(void *self)
 {
 	struct setup *v = self;
 
-	if (v->page + 1 == NITEMS(pages)) {
-		review(v);
-		return;
-	}
-	v->page++;
-	table_renew(v->table);
-	rebuild(v);
+	turn_to(v, v->page + 1);
 }
 
 static void
@@ -376,13 +383,28 @@ step_back(void *self)
 {
 	struct setup *v = self;
 
-	if (v->page == 0) {
+	if (v->page == 0)
 		ui_message(v->app->ui, ROLE_TEXT, "this is the first step");
-		return;
-	}
-	v->page--;
-	table_renew(v->table);
-	rebuild(v);
+	else
+		turn_to(v, v->page - 1);
+}
+
+static void
+turn_to_first(void *self)
+{
+	turn_to(self, 0);
+}
+
+static void
+turn_to_second(void *self)
+{
+	turn_to(self, 1);
+}
+
+static void
+turn_to_review(void *self)
+{
+	turn_to(self, NITEMS(pages));
 }
 
 static void
@@ -477,8 +499,11 @@ add(void *self)
 
 static const struct act acts[] = {
 	{ ACT_TICK, tick },
-	{ ACT_STEP, step },
-	{ ACT_STEP_BACK, step_back },
+	{ ACT_NEXT, step },
+	{ ACT_PREVIOUS, step_back },
+	{ ACT_TAB_1, turn_to_first },
+	{ ACT_TAB_1 + 1, turn_to_second },
+	{ ACT_TAB_1 + 2, turn_to_review },
 	{ ACT_OTHER, other },
 	{ ACT_EDIT, edit },
 	{ ACT_NEW, add },
@@ -525,10 +550,13 @@ setup_key(void *self, int k)
 }
 
 static const struct action own_actions[] = {
-	{ ACT_STEP, { K_ENTER, K_PAGE_DOWN }, "step", N_("Next"),
+	{ ACT_NEXT, { K_ENTER, K_PAGE_DOWN, K_TAB, ']' }, "step", N_("Next"),
 	    N_("the next step; the last one is the review of a commit") },
-	{ ACT_STEP_BACK, { K_PAGE_UP }, "step-back", N_("Step back"),
-	    N_("the step before") },
+	{ ACT_PREVIOUS, { K_PAGE_UP, K_BACK_TAB, '[' }, "step-back",
+	    N_("Step back"), N_("the step before") },
+	{ ACT_TAB_1, { '1' }, "network", NULL, N_("the step Network") },
+	{ ACT_TAB_1 + 1, { '2' }, "doors", NULL, N_("the step Doors") },
+	{ ACT_TAB_1 + 2, { '3' }, "review", NULL, N_("the review") },
 	{ ACT_TICK, { K_SPACE }, "tick", N_("Tick"),
 	    N_("tick or untick a statement") },
 	{ ACT_EDIT, { 'e' }, "edit", N_("Edit"),

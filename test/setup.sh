@@ -384,10 +384,14 @@ has_other()
 	[ "$(ula)" != "$first" ]
 }
 ok "r chooses another prefix" wait_for has_other
-keys NPage
+keys Tab
 see "the second step" '^ 1 Network \[2 Doors\]'
 keys Escape
 see "Esc is a step back" '^\[1 Network\] 2 Doors '
+keys 2
+see "2 is the second step, too" '^ 1 Network \[2 Doors\]'
+keys 1
+see "and 1 the first" '^\[1 Network\] 2 Doors '
 has_left()
 {
 	! sees '\[1 Network\]' >/dev/null
