@@ -28,6 +28,8 @@ struct connections {
 		enum flow_fold fold;
 	} * folds;
 	size_t nfolds;
+	size_t sort; /* the column that what is unfolded was chosen by */
+	bool down;
 	bool led;	/* a step leads here, which nothing is folded for */
 	bool counted;	/* the kernel counts bytes of new connections */
 	uint32_t asked; /* id of the flow in the question, */
@@ -75,7 +77,12 @@ set_fold(
 static void
 set_folds(const void *self, void *rows, size_t n)
 {
-	flows_fold(rows, n, fold_of, self);
+	const struct listview *v = self;
+	struct flow_order by = { .host = v->app->host };
+	size_t col = table_sorted(v->table, &by.down);
+
+	by.column = &v->listing->columns[col];
+	flows_fold(rows, n, fold_of, self, &by);
 }
 
 static size_t
@@ -97,19 +104,17 @@ fold_of_row(const void *row)
 	return r->shown ? ROW_OPEN : r->behind ? ROW_BEHIND : ROW_FOLDED;
 }
 
-/* Troubles first; and what has ended, and the rest, behind what lives. */
+/* Troubles first, and the rest behind all. */
 static long
 group(const void *row)
 {
 	const struct flow_row *r = row;
 
 	if (r->line == FLOW_REST)
-		return 3;
+		return 2;
 	if (r->line == FLOW_CLIENT)
 		return !r->client->stale;
-	return r->connection->stale != NULL ? 0
-	       : !r->connection->flow->over ? 1
-					    : 2;
+	return r->connection->stale == NULL;
 }
 
 /* Where its connections go away, the cursor goes to their client. */
@@ -500,7 +505,7 @@ static const struct act acts[] = {
 	{                                                                      \
 		ACT_FOLD, { 'z' }, "fold", label,                              \
 		    N_("show or hide the connections of the client, the "      \
-		       "busiest of many; of the rest, show them all")          \
+		       "first of many; of the rest, show them all")            \
 	}
 #define END                                                                    \
 	{                                                                      \
@@ -565,6 +570,7 @@ static const struct list_spec spec = {
 	.title = flow_title,
 	.detail = flow_detail,
 	.group = group,
+	.tie = flow_tie,
 	.cell = flow_cell,
 	.above = above,
 	.fold = fold_of_row,
@@ -626,7 +632,10 @@ open_list(void *self, struct ui *ui, const void *arg, struct err *e)
 	struct connections *c = self;
 
 	c->counted = net_flows_counted();
-	return listview_open(self, ui, arg, e);
+	if (listview_open(self, ui, arg, e) != 0)
+		return -1;
+	c->sort = table_sorted(c->list.table, &c->down);
+	return 0;
 }
 
 static void
@@ -645,6 +654,21 @@ changed(void *self)
 	listview_changed(self);
 }
 
+/* Others are the first as soon as rows are sorted in another way. */
+static void
+follow_sort(struct connections *c)
+{
+	bool down;
+	size_t sort = table_sorted(c->list.table, &down);
+
+	if (sort == c->sort && down == c->down)
+		return;
+	c->sort = sort;
+	c->down = down;
+	listview_refold(&c->list);
+	listview_selected(&c->list);
+}
+
 /* What a step leads to is unfolded once it has been read. */
 static void
 draw(void *self, const struct rect *r)
@@ -653,6 +677,7 @@ draw(void *self, const struct rect *r)
 
 	c->led |= trail_waits(c->list.app, TAB_CONNECTIONS);
 	listview_selected(&c->list);
+	follow_sort(c);
 	if (c->led && c->list.slices == NULL) {
 		c->led = false;
 		unfold_few(c);

@@ -99,6 +99,14 @@ group(void *arg, size_t row)
 	return v->spec->group(listsource_row(v, row));
 }
 
+static int
+tie(void *arg, size_t a, size_t b)
+{
+	const struct listview *v = arg;
+
+	return v->spec->tie(listsource_row(v, a), listsource_row(v, b));
+}
+
 static size_t
 above(void *arg, size_t row)
 {
@@ -322,6 +330,7 @@ listsource_open(struct listview *v)
 		.columns = v->columns,
 		.ncolumns = v->listing->ncolumns,
 		.group = spec->group != NULL ? group : NULL,
+		.tie = spec->tie != NULL ? tie : NULL,
 		.caption = spec->caption != NULL ? caption : NULL,
 		.above = spec->above != NULL ? above : NULL,
 		.fold = spec->fold != NULL ? fold : NULL,

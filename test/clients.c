@@ -3,6 +3,7 @@
  * that has them at once. */
 #include "config.h"
 
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -171,7 +172,7 @@ test_none(void **state UNUSED)
 	assert_null(s->take(slices, &n));
 	s->end(slices);
 	assert_int_equal(n, 0);
-	flows_fold(NULL, 0, NULL, NULL);
+	flows_fold(NULL, 0, NULL, NULL, NULL);
 }
 
 /* ---- which are shown */
@@ -186,13 +187,13 @@ fold(const void *arg, const struct prefix *client UNUSED)
  * found only; then the number of those that the last row stands for, with "!"
  * if something passes in them. */
 static void
-assert_shown(
-    struct flow_row *v, size_t n, enum flow_fold how, const char *wanted)
+assert_shown(struct flow_row *v, size_t n, enum flow_fold how,
+    const struct flow_order *by, const char *wanted)
 {
 	struct buf b = { 0 };
 	const struct flow_row *r;
 
-	flows_fold(v, n, fold, &how);
+	flows_fold(v, n, fold, &how, by);
 	for (r = v + 1; r < v + n; r++)
 		if (r->line == FLOW_CONNECTION)
 			buf_add(&b, r->shown ? "x" : r->behind ? "-" : ".");
@@ -202,8 +203,9 @@ assert_shown(
 	buf_free(&b);
 }
 
-/* One client with some of the connections; rates: a digit for each, "e" for one
- * that has ended, "!" for one that is left behind. */
+/* One client with some of the connections; rates: a digit for each, "?" for one
+ * that is not known, "!" for one that is left behind. Letters
+ * have ended; each has carried less than the one before it. */
 static struct flow_row *
 make_client(const char *rates, void **slices, size_t *n)
 {
@@ -214,15 +216,33 @@ make_client(const char *rates, void **slices, size_t *n)
 
 	for (i = 0; rates[i] != '\0'; i++) {
 		flows[i].original.src = flows[0].original.src;
-		flows[i].over = rates[i] == 'e';
-		flows[i].out_mean.rate =
-		    rates[i] > '0' && rates[i] <= '9' ? rates[i] : 0;
+		flows[i].original.sport = (uint16_t)(1000 + i * 7 % 10);
+		flows[i].proto = IPPROTO_TCP;
+		flows[i].over = rates[i] >= 'A' && rates[i] <= 'Z';
+		flows[i].out.bytes = 5000 - i;
+		flows[i].timeout = (uint32_t)i;
+		flows[i].out_mean.rate = rates[i] == '?' ? -1
+					 : flows[i].over
+					     ? (float)(rates[i] - 'A')
+					 : rates[i] > '0' && rates[i] <= '9'
+					     ? (float)(rates[i] - '0')
+					     : 0;
 		rows[i].stale = rates[i] == '!' ? &gone : NULL;
 	}
 	nrows = i;
 	*slices = s->begin(NULL, &e);
 	read_all(*slices);
 	return (struct flow_row *)s->rows(*slices, n);
+}
+
+static const struct listing_column *
+column(const char *name)
+{
+	const struct listing_column *c = listing_flows.columns;
+
+	while (strcmp(c->name, name) != 0)
+		c++;
+	return c;
 }
 
 static void
@@ -232,26 +252,64 @@ test_folds(void **state UNUSED)
 		const char *rates, *none, *few, *all;
 	} cases[] = {
 		{ "01", "..", "xx", "xx" },
-		{ "000000", "......", "xxxxxx", "xxxxxx" },
-		{ "0000000", ".......", "xxxxx-- 2", "xxxxxxx" },
-		{ "1234567", ".......", "--xxxxx 2!", "xxxxxxx" },
-		{ "0090807", ".......", "xxx-x-x 2", "xxxxxxx" },
-		{ "ee00000", ".......", "--xxxxx 2", "xxxxxxx" },
-		{ "0e0e0ee", ".......", "xxxxx-- 2", "xxxxxxx" },
-		{ "!000000", "x......", "xxxxxx- 1", "xxxxxxx" },
+		{ "000000000", ".........", "xxxxxxxxx", "xxxxxxxxx" },
+		{ "0000000000", "..........", "xxxxxxxx-- 2", "xxxxxxxxxx" },
+		{ "1234567891", "..........", "-xxxxxxxx- 2!", "xxxxxxxxxx" },
+		{ "0090807000", "..........", "xxxxxxxx-- 2", "xxxxxxxxxx" },
+		{ "0000000090", "..........", "xxxxxxx-x- 2", "xxxxxxxxxx" },
+		/* What has ended is one of them. */
+		{ "11111111JA", "..........", "xxxxxxx-x- 2!", "xxxxxxxxxx" },
+		{ "AA00000000", "..........", "xxxxxxxx-- 2", "xxxxxxxxxx" },
+		{ "??00000000", "..........", "--xxxxxxxx 2", "xxxxxxxxxx" },
+		{ "??????????", "..........", "xxxxxxxx-- 2", "xxxxxxxxxx" },
+		{ "!000000000", "x.........", "xxxxxxxxx- 1", "xxxxxxxxxx" },
 	};
+	struct flow_order by = { .column = column("out-rate"), .down = true };
 	void *slices;
 	struct flow_row *v;
 	size_t i, n;
 
 	for (i = 0; i < NITEMS(cases); i++) {
 		v = make_client(cases[i].rates, &slices, &n);
-		assert_shown(v, n, FLOW_NONE, cases[i].none);
-		assert_shown(v, n, FLOW_FEW, cases[i].few);
-		assert_shown(v, n, FLOW_ALL, cases[i].all);
-		assert_shown(v, n, FLOW_NONE, cases[i].none);
+		assert_shown(v, n, FLOW_NONE, &by, cases[i].none);
+		assert_shown(v, n, FLOW_FEW, &by, cases[i].few);
+		assert_shown(v, n, FLOW_ALL, &by, cases[i].all);
+		assert_shown(v, n, FLOW_NONE, &by, cases[i].none);
 		listing_flows.slices->end(slices);
 	}
+}
+
+/* Those that the table has first, by whatever it is sorted. */
+static void
+test_sorted(void **state UNUSED)
+{
+	static const struct {
+		const char *column;
+		bool down;
+		const char *few;
+	} cases[] = {
+		{ "out-rate", true, "xxxxxxxx-- 2!" },
+		{ "out-rate", false, "--xxxxxxxx 2!" },
+		{ "in-rate", true, "xxxxxxxx-- 2!" },
+		{ "out", true, "xxxxxxxx-- 2!" },
+		{ "out", false, "--xxxxxxxx 2!" },
+		{ "in", true, "xxxxxxxx-- 2!" },
+		{ "connections", true, "--xxxxxxxx 2!" },
+		{ "connections", false, "xxxxxxxx-- 2!" },
+		{ "client", false, "xxxx-xx-xx 2!" },
+		{ "client", true, "-xx-xxxxxx 2!" },
+	};
+	struct flow_order by;
+	void *slices;
+	size_t i, n;
+	struct flow_row *v = make_client("9876543211", &slices, &n);
+
+	for (i = 0; i < NITEMS(cases); i++) {
+		by.column = column(cases[i].column);
+		by.down = cases[i].down;
+		assert_shown(v, n, FLOW_FEW, &by, cases[i].few);
+	}
+	listing_flows.slices->end(slices);
 }
 
 int
@@ -263,6 +321,7 @@ main(void)
 		cmocka_unit_test(test_stopped_at_last),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_folds),
+		cmocka_unit_test(test_sorted),
 	};
 
 	return cmocka_run_group_tests(tests, make_rows, NULL);

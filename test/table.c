@@ -90,6 +90,25 @@ static const struct table_spec by_compare = {
 	.compare = source_compare,
 };
 
+/* The larger id first. */
+static int
+source_tie(void *arg, size_t a, size_t b)
+{
+	const struct source *s = arg;
+
+	return s->rows[b].id - s->rows[a].id;
+}
+
+static const struct table_spec with_ties = {
+	.columns = columns,
+	.ncolumns = NITEMS(columns),
+	.count = source_count,
+	.key = source_key,
+	.cell = source_cell,
+	.tie = source_tie,
+	.sort = 1,
+};
+
 static const struct table_spec in_order = {
 	.columns = columns,
 	.ncolumns = NITEMS(columns),
@@ -685,6 +704,25 @@ keeps_families_together(void **state)
 	table_free(t);
 }
 
+/* Both ways, and where nothing is known yet. */
+static void
+ties_are_broken(void **state)
+{
+	struct source s = { .rows = { { "a", "1", 1 }, { "b", "-", 2 },
+				{ "c", "1", 3 }, { "d", "-", 4 },
+				{ "e", "2", 5 } },
+		.n = 5 };
+	struct table *t = table_new(&with_ties, &s);
+
+	(void)state;
+	table_reload(t);
+	table_layout(t, 20, 40);
+	assert_places(t, &s, ">e c a d b");
+	table_sort(t, 1, false);
+	assert_places(t, &s, ">c a e d b");
+	table_free(t);
+}
+
 /* Who comes back to a list finds the first row, unless he had left it. */
 static void
 rests_on_the_first(void **state)
@@ -713,6 +751,7 @@ main(void)
 		cmocka_unit_test(keeps_a_fixed_order),
 		cmocka_unit_test(keeps_groups_together),
 		cmocka_unit_test(keeps_families_together),
+		cmocka_unit_test(ties_are_broken),
 		cmocka_unit_test(rests_on_the_first),
 		cmocka_unit_test(filters_as_typed),
 		cmocka_unit_test(filters_by_cell),

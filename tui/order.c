@@ -117,6 +117,10 @@ compare_rows(const void *pa, const void *pb, void *arg)
 		d = compare_cells(s, a, b);
 	if (d != 0)
 		return s->down ? -d : d;
+	if (s->spec->tie != NULL)
+		d = s->spec->tie(s->arg, a->row, b->row);
+	if (d != 0)
+		return d;
 	return a->row < b->row ? -1 : a->row > b->row;
 }
 

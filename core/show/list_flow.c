@@ -15,7 +15,7 @@
 #include "core/show/list_connection.h"
 
 #define RUN 1000 /* connections that are summed up at once */
-#define FEW 5	 /* of a client's, the busiest */
+#define FEW 8	 /* of a client's, the first as they are sorted */
 
 /* Rows */
 
@@ -229,46 +229,134 @@ static const struct listing_slices flow_slices = {
 
 /* Folding */
 
-/* The busiest connections of a client, the first of them first. */
+/* The first connections of a client, in that order. */
 struct few {
 	struct flow_row *v[FEW];
 	size_t n;
 };
 
-static double
-rate_of(const struct flow_row *r)
-{
-	const struct flow *f = r->connection->flow;
+/* Values of a connection; less than 0: not known. */
+typedef double value_fn(const struct flow *);
 
-	return (f->in_mean.rate > 0 ? f->in_mean.rate : 0) +
-	       (f->out_mean.rate > 0 ? f->out_mean.rate : 0);
+static double
+value_in_rate(const struct flow *f)
+{
+	return f->in_mean.rate;
+}
+
+static double
+value_out_rate(const struct flow *f)
+{
+	return f->out_mean.rate;
+}
+
+static double
+value_in(const struct flow *f)
+{
+	return f->counted ? (double)f->in.bytes : -1;
+}
+
+static double
+value_out(const struct flow *f)
+{
+	return f->counted ? (double)f->out.bytes : -1;
+}
+
+static double
+value_timeout(const struct flow *f)
+{
+	return f->timeout;
+}
+
+static const struct {
+	const char *column;
+	value_fn *value;
+} values[] = {
+	{ "in-rate", value_in_rate },
+	{ "out-rate", value_out_rate },
+	{ "in", value_in },
+	{ "out", value_out },
+	{ "connections", value_timeout },
+};
+
+static value_fn *
+find_value(const char *column)
+{
+	size_t i = 0;
+
+	while (i < NITEMS(values) && strcmp(values[i].column, column) != 0)
+		i++;
+	return i < NITEMS(values) ? values[i].value : NULL;
+}
+
+static bool
+is_quiet(const struct flow *f)
+{
+	return f->in_mean.rate <= 0 && f->out_mean.rate <= 0;
 }
 
 static uint64_t
 bytes_of(const struct flow_row *r)
 {
-	const struct flow *f = r->connection->flow;
+	const struct flow *f;
 
+	if (r->line != FLOW_CONNECTION)
+		return r->client->in.bytes + r->client->out.bytes;
+	f = r->connection->flow;
 	return f->in.bytes + f->out.bytes;
 }
 
-static bool
-is_busier(const struct flow_row *a, const struct flow_row *b)
+int
+flow_tie(const void *a, const void *b)
 {
-	if (a->connection->flow->over != b->connection->flow->over)
-		return b->connection->flow->over;
-	if (rate_of(a) != rate_of(b))
-		return rate_of(a) > rate_of(b);
-	return bytes_of(a) > bytes_of(b);
+	uint64_t x = bytes_of(a), y = bytes_of(b);
+
+	return (x < y) - (x > y);
+}
+
+static int
+compare_texts(const struct flow_order *by, const struct flow_row *a,
+    const struct flow_row *b)
+{
+	struct buf x = { 0 }, y = { 0 };
+	int d;
+
+	by->column->print(by->host, a, &x);
+	by->column->print(by->host, b, &y);
+	d = strverscmp(buf_text(&x), buf_text(&y));
+	buf_free(&x);
+	buf_free(&y);
+	return d;
+}
+
+/* As a table sorts them. */
+static bool
+precedes(const struct flow_order *by, const struct flow_row *a,
+    const struct flow_row *b)
+{
+	value_fn *value = find_value(by->column->name);
+	double x = 0, y = 0;
+	int d;
+
+	if (value != NULL) {
+		x = value(a->connection->flow);
+		y = value(b->connection->flow);
+	}
+	if ((x < 0) != (y < 0))
+		return y < 0;
+	d = value != NULL ? (x > y) - (x < y) : compare_texts(by, a, b);
+	if (d == 0)
+		return flow_tie(a, b) < 0;
+	return by->down ? d > 0 : d < 0;
 }
 
 /* What it takes the place of stays behind. */
 static void
-add_to_few(struct few *few, struct flow_row *r)
+add_to_few(struct few *few, const struct flow_order *by, struct flow_row *r)
 {
 	size_t at = few->n;
 
-	while (at > 0 && is_busier(r, few->v[at - 1]))
+	while (at > 0 && precedes(by, r, few->v[at - 1]))
 		at--;
 	if (at == FEW)
 		return;
@@ -283,7 +371,8 @@ add_to_few(struct few *few, struct flow_row *r)
 }
 
 static void
-fold_connection(struct flow_row *r, struct few *few)
+fold_connection(
+    struct flow_row *r, const struct flow_order *by, struct few *few)
 {
 	const struct flow_row *head = flow_head(r);
 
@@ -291,7 +380,7 @@ fold_connection(struct flow_row *r, struct few *few)
 		   (head->fold == FLOW_FEW && !has_many(r->client));
 	r->behind = false;
 	if (!r->shown && head->fold == FLOW_FEW)
-		add_to_few(&few[r->client - r->tree->clients], r);
+		add_to_few(&few[r->client - r->tree->clients], by, r);
 }
 
 /* Counts what is behind for the row that tells of it. */
@@ -313,7 +402,8 @@ fold_rest(struct flow_tree *t, struct flow_row *v, size_t n)
 			continue;
 		r->behind = true;
 		rests[r->client - t->clients]->rest++;
-		rests[r->client - t->clients]->busy |= rate_of(r) > 0;
+		rests[r->client - t->clients]->busy |=
+		    !is_quiet(r->connection->flow);
 	}
 	for (r = v; r < END_OF(v, n); r++)
 		if (r->line == FLOW_REST)
@@ -324,7 +414,7 @@ fold_rest(struct flow_tree *t, struct flow_row *v, size_t n)
 void
 flows_fold(struct flow_row *v, size_t n,
     enum flow_fold (*fold)(const void *arg, const struct prefix *),
-    const void *arg)
+    const void *arg, const struct flow_order *by)
 {
 	struct flow_tree *t;
 	struct flow_row *r;
@@ -338,7 +428,7 @@ flows_fold(struct flow_row *v, size_t n,
 		if (r->line == FLOW_CLIENT)
 			r->fold = fold(arg, &r->client->addr);
 		else if (r->line == FLOW_CONNECTION)
-			fold_connection(r, few);
+			fold_connection(r, by, few);
 	fold_rest(t, v, n);
 	free(few);
 }

@@ -43,6 +43,9 @@ struct list_spec {
 	/* Rows of a smaller group come first, however they are sorted. May be
 	 * NULL. */
 	long (*group)(const void *row);
+	/* What precedes, of two rows that are equal as they are sorted. May be
+	 * NULL. */
+	int (*tie)(const void *a, const void *b);
 	/* Appends what stands above the other rows of its group, if a row is
 	 * that, as arrange added it; its first word names them. May be NULL. */
 	void (*caption)(const struct host *, const void *row, struct buf *);

@@ -40,6 +40,9 @@ struct table_spec {
 	int (*compare)(void *arg, size_t a, size_t b, size_t col);
 	/* The character at the left edge, ' ' for none; NULL for no marks. */
 	char (*mark)(void *arg, size_t row);
+	/* What precedes, of two rows that are equal or both unknown by the
+	 * column sorted; NULL: an earlier one of the source. */
+	int (*tie)(void *arg, size_t a, size_t b);
 	const char *mark_head; /* above the marks; NULL is "" */
 	enum role (*role)(void *arg, size_t row); /* NULL: ROLE_TEXT */
 

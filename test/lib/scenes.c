@@ -243,6 +243,8 @@ static const struct step many[] = {
 	{ "6", "a client has many", crowd },
 	{ "jjz", "the first of them", NULL },
 	{ "", "the busiest", more_passes },
+	{ ">S", "those that least came in of", NULL },
+	{ "<", "the busiest again", NULL },
 	{ "/:40020" ENTER, "one that is folded", NULL },
 	{ "\\G" UP UP, "all others", NULL },
 	{ "d", "which are not ended together", NULL },

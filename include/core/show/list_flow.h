@@ -16,7 +16,7 @@ enum flow_line {
  * commit always are. */
 enum flow_fold {
 	FLOW_NONE,
-	FLOW_FEW, /* the busiest */
+	FLOW_FEW, /* the first, as they are sorted */
 	FLOW_ALL
 };
 
@@ -47,10 +47,21 @@ struct flow_row {
 /* The row of a row's client. */
 struct flow_row *flow_head(const struct flow_row *);
 
+/* How connections are sorted, those that have ended among them. */
+struct flow_order {
+	const struct host *host;
+	const struct listing_column *column; /* of listing_flows */
+	bool down;
+};
+
 /* Has all rows of such a list folded as a client's address says. */
 void flows_fold(struct flow_row *, size_t n,
     enum flow_fold (*fold)(const void *arg, const struct prefix *),
-    const void *arg);
+    const void *arg, const struct flow_order *);
+
+/* Of two rows that are equal so that which carried more precedes: less than
+ * 0 if that is the first. */
+int flow_tie(const void *a, const void *b);
 
 extern const struct listing listing_flows;
 
