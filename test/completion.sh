@@ -16,9 +16,11 @@ if [ -z "${SEKI_LAB-}" ]; then
 fi
 
 tmp=$(mktemp -d /run/completion.XXXXXX)
-TMUX_TMPDIR=$tmp PATH=$builddir:$PATH
-export TMUX_TMPDIR PATH
+# The server of tmux hands them on to all shells.
+HOME=$tmp XDG_RUNTIME_DIR=$tmp TMUX_TMPDIR=$tmp PATH=$builddir:$PATH
+export HOME XDG_RUNTIME_DIR TMUX_TMPDIR PATH
 unset TMUX
+: >"$tmp/began"
 
 tm()
 {
@@ -244,8 +246,6 @@ suggested()
 	fish --no-config -c 'source $top_srcdir/completion/seki.fish
 		complete -C $argv[1]' -- "$1" | tr '\t' '|'
 }
-HOME=$tmp
-export HOME
 is "fish: a command and what it does" "$(suggested 'seki rev')" \
     "revert|revert the pending commit"
 is "options" "$(suggested 'seki --asc')" \
@@ -283,5 +283,7 @@ types "set PATH . /usr/bin /bin"
 completes "none is asked in a PATH with the folder at hand" 'seki roll' \
     'seki roll'
 nok "nothing of the folder was run" test -e "$tmp/foreign/ran"
+is "it leaves nothing behind" \
+    "$(find /tmp -maxdepth 2 -path '/tmp/fish.*' -cnewer "$tmp/began")" ""
 
 done_testing
