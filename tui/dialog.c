@@ -327,7 +327,7 @@ static const struct view_ops list_view = {
 };
 
 const struct view_ops *const dialog_views[] = { &pager_box, &pager_view,
-	&ask_view, &list_view, NULL };
+	&pager_help, &ask_view, &list_view, NULL };
 
 void
 dialog_list(struct ui *ui, const struct dialog_list *list)

@@ -93,7 +93,8 @@ tables_add(const struct action **tables, size_t n, const struct action *table)
 	return n;
 }
 
-/* A modal view hides the app's table. */
+/* A modal view hides the app's table, as one does that has its own keys
+ * alone. */
 void
 keymap_tables(const struct view_ops *ops, const void *self,
     const struct action *mode, const struct action *app,
@@ -112,7 +113,7 @@ keymap_tables(const struct view_ops *ops, const void *self,
 	} else {
 		for (; a != NULL && *a != NULL; a++)
 			n = tables_add(tables, n, *a);
-		if (!ops->modal) {
+		if (!ops->modal && ops->unbound == NULL) {
 			n = tables_add(tables, n, app);
 			n = tables_add(tables, n, tab_actions);
 		}

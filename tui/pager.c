@@ -25,10 +25,10 @@ static const struct action view_actions[] = {
 const struct action pager_actions[] = {
 	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one line up") },
 	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, N_("one line down") },
-	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b') }, "page-up", N_("Up"),
-	    N_("one page up") },
-	{ ACT_PAGE_DOWN, { K_PAGE_DOWN, K_SPACE, K_CTRL('f') }, "page-down",
-	    N_("Down"), N_("one page down") },
+	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b'), K_CTRL('u') }, "page-up",
+	    N_("Up"), N_("one page up") },
+	{ ACT_PAGE_DOWN, { K_PAGE_DOWN, K_SPACE, K_CTRL('f'), K_CTRL('d') },
+	    "page-down", N_("Down"), N_("one page down") },
 	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, N_("the start") },
 	{ ACT_END, { K_END, 'G' }, "last", NULL, N_("the end") },
 	{ 0 },
@@ -163,6 +163,19 @@ const struct view_ops pager_box = {
 
 const struct view_ops pager_view = {
 	.name = N_("Text"),
+	.size = sizeof(struct pager),
+	.actions =
+	    (const struct action *const[]){ view_actions, pager_actions, NULL },
+	.open = pager_open,
+	.close = pager_close,
+	.draw = pager_draw,
+	.act = pager_act,
+	.status = pager_status,
+};
+
+const struct view_ops pager_help = {
+	.name = N_("Help"),
+	.unbound = N_("this help has no such key: Esc closes it"),
 	.size = sizeof(struct pager),
 	.actions =
 	    (const struct action *const[]){ view_actions, pager_actions, NULL },

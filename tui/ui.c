@@ -61,7 +61,7 @@ help(void *self)
 	action_help(tables, &b);
 	if (top->ops->explain != NULL)
 		top->ops->explain(top->self, &b);
-	ui_push(ui, &pager_view,
+	ui_push(ui, &pager_help,
 	    &(struct pager_arg){ _(top->ops->name), buf_text(&b), false });
 	buf_free(&b);
 }
@@ -238,10 +238,13 @@ paste(struct ui *ui, int key)
 static void
 press_unknown(struct ui *ui, int key)
 {
+	const char *unbound = views_top(&ui->views)->ops->unbound;
+
 	if (key < K_ALT(0)) {
 		ui_message(ui, ROLE_WARN,
-		    "this key is not bound here: ? lists "
-		    "the keys");
+		    unbound != NULL ? unbound
+				    : N_("this key is not bound here: ? lists "
+					 "the keys"));
 		return;
 	}
 	handle_key(ui, K_ESC);

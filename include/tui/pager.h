@@ -4,7 +4,7 @@
 
 #include "tui/view.h"
 
-/* The arg of both views; the texts are copied. */
+/* The arg of these views; the texts are copied. */
 struct pager_arg {
 	const char *title;
 	const char *text;
@@ -13,6 +13,8 @@ struct pager_arg {
 };
 
 extern const struct view_ops pager_view, pager_box;
+/* The same as the first, for the help: keys of the screen below do nothing. */
+extern const struct view_ops pager_help;
 
 /* For views that have more keys: their struct begins with this one, and their
  * ops have these functions, or functions that call them. */

@@ -22,6 +22,9 @@ struct view_ops {
 	size_t size;	    /* of the private struct, zeroed before open */
 	bool modal;	    /* a dialog: the view below stays in sight */
 	const char *banner; /* a word before its keys, as of a mode; or NULL */
+	/* What is said of a key that is not bound. Not NULL: keys of the app
+	 * and of the tabs are not in force. */
+	const char *unbound;
 	const struct action *const *actions; /* NULL-ended, nearest first */
 	/* Those that are in force as it is now, some of these; NULL: all. */
 	const struct action *const *(*actions_now)(const void *self);

@@ -399,6 +399,8 @@ static const struct step prompts[] = {
 static const struct step helps[] = {
 	{ "?", "dashboard", NULL },
 	{ PAGE_DOWN, "dashboard, next page", NULL },
+	{ "\025\004", "a page up and down", NULL },
+	{ "t", "a key of the screen below", NULL },
 	{ ESC "2?", "links", NULL },
 	{ ESC "3?", NULL, NULL },
 	{ END, "containers, its end", NULL },
