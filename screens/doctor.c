@@ -243,8 +243,21 @@ neighbour_cell(const struct host *h UNUSED, const void *row, const char *column,
 	return true;
 }
 
+/* The filter first, as in every list. */
+static void
+leave_neighbours(void *self)
+{
+	struct doctor_view *v = self;
+
+	if (table_words(v->list.table)[0] != '\0')
+		listview_back(v);
+	else
+		to_checks(v);
+}
+
 static const struct act neighbour_acts[] = {
 	{ ACT_PREVIOUS, to_checks },
+	{ ACT_BACK, leave_neighbours },
 	{ 0 },
 };
 
