@@ -39,8 +39,8 @@ const struct action table_actions[] = {
 	{ ACT_FILTER, { '/', K_F(3), K_F(4) }, "filter", N_("Filter"),
 	    N_("show only rows with these words; !word for rows without it, "
 	       "\"words\" for a whole cell") },
-	{ ACT_FILTER_CLEAR, { '\\' }, "filter-clear", NULL,
-	    N_("show all rows") },
+	{ ACT_FILTER_SWITCH, { '\\' }, "filter-switch", NULL,
+	    N_("show all rows, or type a filter") },
 	{ 0 },
 };
 
@@ -501,6 +501,15 @@ filter_clear(void *self)
 	table_filter(t, "");
 }
 
+/* So that what is typed behind it runs no key, though nothing was filtered. */
+static void
+filter_switch(void *self)
+{
+	struct table *t = self;
+
+	(table_words(t)[0] != '\0' ? filter_clear : filter_type)(t);
+}
+
 /* Sorts by the next column that can be sorted by, wrapping around. */
 static void
 sort_step(struct table *t, size_t step)
@@ -551,6 +560,7 @@ static const struct act acts[] = {
 	{ ACT_FILTER, filter_type },
 	{ ACT_FILTER_KEEP, filter_keep },
 	{ ACT_FILTER_CLEAR, filter_clear },
+	{ ACT_FILTER_SWITCH, filter_switch },
 	{ ACT_SORT_LEFT, sort_left },
 	{ ACT_SORT_RIGHT, sort_right },
 	{ ACT_SORT_REVERSE, sort_reverse },

@@ -170,7 +170,7 @@ static const struct step sorts[] = {
 };
 
 static const struct step filters[] = {
-	{ "3/", "filter is open", NULL },
+	{ "3\\", "filter is open", NULL },
 	{ "w", "one letter", NULL },
 	{ "eb1", "one container", NULL },
 	{ ENTER, "filter is kept", NULL },
@@ -282,7 +282,7 @@ static const struct step ways[] = {
 	{ "y", "its address is copied", NULL },
 	{ "6y", "the client is copied", NULL },
 	{ "4y", "the statement is copied", NULL },
-	{ "6\\g", "the first client", NULL },
+	{ "6g", "the first client", NULL },
 	{ "x", "why", NULL },
 	{ ESC "d", "asked to end all that it has", NULL },
 	{ "nz" DOWN "d", "asked to end a connection", NULL },
