@@ -18,7 +18,7 @@ const struct action candidate_actions[] = {
 	{ ACT_COMMIT, { 'c', 'v' }, "commit", N_("Commit"),
 	    N_("review what a commit would do, and commit") },
 	{ ACT_COMMIT_QUIT, { K_PAIR('Z', 'Z') }, "commit-quit", NULL,
-	    N_("the same, and quit once it is confirmed") },
+	    N_("commit, and quit once it is confirmed") },
 	{ ACT_UNDO, { 'u' }, "undo", N_("Undo"),
 	    N_("undo the last edit of the candidate") },
 	{ ACT_REDO, { K_CTRL('r') }, "redo", NULL,

@@ -22,6 +22,7 @@
 #include "tui/complete.h"
 #include "tui/edit.h"
 #include "tui/frame.h"
+#include "tui/keymap.h"
 #include "tui/lines.h"
 #include "tui/table.h"
 
@@ -747,6 +748,45 @@ key_bar_fits(void **state)
 	buf_free(&b);
 }
 
+static const struct action base[] = {
+	{ 303, { 'x', K_PAIR('Z', 'Z') }, "leave", NULL, "leave" },
+	{ ACT_HOME, { 'g' }, "first", NULL, "first" },
+	{ 304, { K_PAIR('g', 't') }, "next", NULL, "next" },
+	{ 0 },
+};
+
+static void
+a_key_waits_for_its_pair(void **state)
+{
+	static const struct {
+		int first, then;
+		uint64_t ms;
+		int key;
+	} pairs[] = {
+		{ 'Z', 'Z', 60000, K_PAIR('Z', 'Z') },
+		{ 'Z', 'x', 1, 'x' },
+		{ 'g', 't', 1999, K_PAIR('g', 't') },
+		{ 'g', 't', 2000, 't' },
+		{ 'g', 'g', 1, 'g' },
+		{ 'Z', K_ESC, 1, K_ESC },
+	};
+	const struct action *const all[] = { base, NULL };
+	struct pair p = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(pairs); i++) {
+		keymap_pair(&p, all, K_ESC, 0);
+		assert_int_equal(
+		    keymap_pair(&p, all, pairs[i].first, 1000), pairs[i].first);
+		assert_int_equal(
+		    keymap_pair(&p, all, pairs[i].then, 1000 + pairs[i].ms),
+		    pairs[i].key);
+	}
+	assert_int_equal(action_begun(all, 'Z'), K_PAIR('Z', 'Z'));
+	assert_int_equal(action_begun(all, 'x'), K_NONE);
+}
+
 static void
 help_is_read_from_the_tables(void **state)
 {
@@ -886,6 +926,7 @@ main(void)
 		cmocka_unit_test(completes_words),
 		cmocka_unit_test(keeps_candidates_once),
 		cmocka_unit_test(key_bar_fits),
+		cmocka_unit_test(a_key_waits_for_its_pair),
 		cmocka_unit_test(help_is_read_from_the_tables),
 		cmocka_unit_test(tabs_shrink),
 		cmocka_unit_test(frame_gives_way_to_the_body),

@@ -53,8 +53,8 @@ action_find(const struct action *const *tables, int key)
 	return first != NULL && first->id >= ACT_APP ? NULL : find(tables, key);
 }
 
-bool
-action_begins(const struct action *const *tables, int key)
+int
+action_begun(const struct action *const *tables, int key)
 {
 	const struct action *a;
 	size_t i;
@@ -64,8 +64,8 @@ action_begins(const struct action *const *tables, int key)
 			for (i = 0; i < NITEMS(a->key); i++)
 				if (KEY_IS_PAIR(a->key[i]) &&
 				    PAIR_FIRST(a->key[i]) == key)
-					return true;
-	return false;
+					return a->key[i];
+	return K_NONE;
 }
 
 static bool

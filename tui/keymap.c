@@ -66,13 +66,15 @@ static const struct action tab_actions[] = {
 	{ 0 },
 };
 
-#define PAIR_MS 500
+#define PAIR_MS 2000 /* after a key that does something by itself */
 
 int
 keymap_pair(
     struct pair *p, const struct action *const *tables, int key, uint64_t now)
 {
-	bool soon = p->first != K_NONE && now - p->at < PAIR_MS;
+	bool soon =
+	    p->first != K_NONE &&
+	    (now - p->at < PAIR_MS || action_find(tables, p->first) == NULL);
 	int both = K_PAIR(p->first, key);
 
 	*p =
@@ -83,6 +85,33 @@ keymap_pair(
 		return key;
 	p->first = K_NONE;
 	return both;
+}
+
+bool
+keymap_waits(const struct action *const *tables, int key, struct buf *b)
+{
+	int pair = action_begun(tables, key);
+	const struct action *a = action_find(tables, pair);
+	struct buf name = { 0 };
+
+	if (a == NULL || a->help == NULL)
+		return false;
+	key_print(&name, pair);
+	buf_printf(b, _("%c waits for the key behind it   (%s: %s)"), key,
+	    buf_text(&name), _(a->help));
+	buf_free(&name);
+	return true;
+}
+
+void
+keymap_help(
+    const struct view *v, const struct action *const *tables, struct buf *b)
+{
+	if (v->ops->help != NULL)
+		buf_printf(b, "%s\n\n", _(v->ops->help));
+	action_help(tables, b);
+	if (v->ops->explain != NULL)
+		v->ops->explain(v->self, b);
 }
 
 static size_t

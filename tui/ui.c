@@ -56,11 +56,7 @@ help(void *self)
 	struct buf b = { 0 };
 
 	tables_read(ui, tables);
-	if (top->ops->help != NULL)
-		buf_printf(&b, "%s\n\n", _(top->ops->help));
-	action_help(tables, &b);
-	if (top->ops->explain != NULL)
-		top->ops->explain(top->self, &b);
+	keymap_help(top, tables, &b);
 	ui_push(ui, &pager_help,
 	    &(struct pager_arg){ _(top->ops->name), buf_text(&b), false });
 	buf_free(&b);
@@ -69,9 +65,7 @@ help(void *self)
 static void
 quit(void *self)
 {
-	struct ui *ui = self;
-
-	ui_stop(ui, 0);
+	ui_stop(self, 0);
 }
 
 static void
@@ -276,6 +270,7 @@ press(struct ui *ui, int key)
 {
 	bool typing = view_mode(views_top(&ui->views)) != NULL;
 	const struct action *tables[KEYMAP_MAX + 1], *a;
+	struct buf waits = { 0 };
 
 	clear_news(ui);
 	key = stand_in(ui, key);
@@ -293,8 +288,11 @@ press(struct ui *ui, int key)
 		ui_act(ui, a->id);
 	else if (typing)
 		type(ui, key);
-	else if (!action_begins(tables, key))
+	else if (keymap_waits(tables, key, &waits))
+		ui_message(ui, ROLE_TEXT, "%s", buf_text(&waits));
+	else
 		press_unknown(ui, key);
+	buf_free(&waits);
 }
 
 /* The mouse */

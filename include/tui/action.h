@@ -74,8 +74,9 @@ int act_run(const struct act *, int id, void *self);
  * first; NULL when none does. A pair is bound only where its first key alone
  * does nothing, or moves about. */
 const struct action *action_find(const struct action *const *tables, int key);
-/* Whether the key begins a pair that is bound. */
-bool action_begins(const struct action *const *tables, int key);
+/* The first pair that is bound and begins with the key; K_NONE when none does.
+ */
+int action_begun(const struct action *const *tables, int key);
 
 #define ACTION_BAR_MAX 32
 

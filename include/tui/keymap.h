@@ -24,8 +24,16 @@ struct pair {
 	uint64_t at; /* now_ms */
 };
 /* The pair of it and the key, if that is bound in the tables and came soon
- * behind; else the key. */
+ * behind; else the key. A first key that does nothing by itself waits for the
+ * next, whenever that is pressed. */
 int keymap_pair(
     struct pair *, const struct action *const *tables, int key, uint64_t now);
+/* Appends that the key waits for the second of a pair, which it does while it
+ * does nothing by itself; false when none begins with it. */
+bool keymap_waits(const struct action *const *tables, int key, struct buf *);
+
+/* Appends the help of an open view, and of the keys of those tables. */
+void keymap_help(
+    const struct view *, const struct action *const *tables, struct buf *);
 
 #endif

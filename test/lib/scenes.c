@@ -100,6 +100,7 @@ static const struct step tour[] = {
 	{ "--", "every 10 s", NULL },
 	{ "1", "pace is told", NULL },
 	{ "X", "unknown key", NULL },
+	{ "Z", "the first of a pair", NULL },
 	{ "m", "mouse", NULL },
 	{ "\033[<0;3;8M\033[<0;3;8m", "clicked on the screen", NULL },
 	{ "\033[<0;31;2M\033[<0;31;2m", "clicked on a tab", NULL },
