@@ -30,10 +30,14 @@ struct connections {
 	size_t nfolds;
 	size_t sort; /* the column that what is unfolded was chosen by */
 	bool down;
+	char *words;	/* of the filter, as drawn */
 	bool led;	/* a step leads here, which nothing is folded for */
 	bool counted;	/* the kernel counts bytes of new connections */
 	uint32_t asked; /* id of the flow in the question, */
-	struct prefix client; /* or whose flows they are */
+	struct prefix client; /* or whose flows they are: all, or */
+	bool part;	      /* those of the ids, in order */
+	uint32_t *ids;
+	size_t nids;
 };
 
 /* Folding */
@@ -83,6 +87,12 @@ set_folds(const void *self, void *rows, size_t n)
 
 	by.column = &v->listing->columns[col];
 	flows_fold(rows, n, fold_of, self, &by);
+}
+
+static void
+match(void *row, bool matches)
+{
+	flow_match(row, matches);
 }
 
 static size_t
@@ -189,7 +199,7 @@ unfold_few(struct connections *c)
 	for (i = 0; i < table_shown(c->list.table); i++) {
 		r = row_at(c, i);
 		if (r->line == FLOW_CLIENT)
-			n += r->client->connections + r->client->ended;
+			n += flow_sums(r)->connections + flow_sums(r)->ended;
 	}
 	for (i = 0; i < table_shown(c->list.table) && n <= FEW; i++)
 		set_fold(c, &row_at(c, i)->client->addr, FLOW_FEW);
@@ -238,7 +248,7 @@ back(void *self)
 static const char *
 container_of_row(const struct flow_row *r)
 {
-	const struct client_parts *p = &r->client->containers;
+	const struct client_parts *p = &flow_sums(r)->containers;
 
 	if (r->line == FLOW_CONNECTION)
 		return r->connection->container;
@@ -402,14 +412,31 @@ toggle_accounting(void *self)
 	ui_changed(app->ui);
 }
 
-/* Leaves only those of a client; returns how many. */
+static int
+compare_ids(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static bool
+is_asked(const struct connections *c, const struct flow *f)
+{
+	if (!addr_equal(&f->original.src, &c->client))
+		return false;
+	return !c->part || bsearch(&f->id, c->ids, c->nids, sizeof(*c->ids),
+			       compare_ids) != NULL;
+}
+
+/* Leaves only those that are to end; returns how many. */
 static size_t
-keep_client(struct connection_row *rows, size_t n, const struct prefix *client)
+keep_asked(const struct connections *c, struct connection_row *rows, size_t n)
 {
 	size_t kept = 0, i;
 
 	for (i = 0; i < n; i++)
-		if (addr_equal(&rows[i].flow->original.src, client))
+		if (is_asked(c, rows[i].flow))
 			rows[kept++] = rows[i];
 	return kept;
 }
@@ -430,7 +457,7 @@ end_client(void *arg)
 	if (r == 0) {
 		rows =
 		    rows_connections(app->host, false, &app->host->flows, &n);
-		n = keep_client(rows, n, &c->client);
+		n = keep_asked(c, rows, n);
 	}
 	if (r == 0 && n > 0)
 		r = connections_end(app->writable, rows, n, &notes, &e);
@@ -447,16 +474,43 @@ end_client(void *arg)
 	buf_free(&notes);
 }
 
+/* Those that a filter finds of a client. */
 static void
-ask_end_client(struct connections *c, const struct client_row *r)
+note_found(struct connections *c, const struct flow_row *of)
 {
-	char text[ADDR_TEXT_MAX], *question;
+	const struct flow_row *rows = c->list.rows, *r;
 
-	c->client = r->addr;
+	c->nids = 0;
+	c->part = flow_is_part(of);
+	for (r = rows; r < END_OF(rows, c->list.n) && c->part; r++) {
+		if (r->line != FLOW_CONNECTION || r->client != of->client ||
+		    !r->found || r->connection->flow->over)
+			continue;
+		c->ids = xgrow(c->ids, c->nids, sizeof(*c->ids));
+		c->ids[c->nids++] = r->connection->flow->id;
+	}
+	if (c->nids > 0)
+		qsort(c->ids, c->nids, sizeof(*c->ids), compare_ids);
+}
+
+static void
+ask_end_client(struct connections *c, const struct flow_row *r)
+{
+	const struct client_row *sums = flow_sums(r);
+	char text[ADDR_TEXT_MAX], *question;
+	const char *format;
+
+	c->client = sums->addr;
+	note_found(c, r);
+	if (c->part)
+		format = ngettext("End %zu connection of %s found here?",
+		    "End all %zu connections of %s found here?",
+		    sums->connections);
+	else
+		format = ngettext("End %zu connection of %s?",
+		    "End all %zu connections of %s?", sums->connections);
 	question =
-	    xasprintf(ngettext("End %zu connection of %s?",
-			  "End all %zu connections of %s?", r->connections),
-		r->connections, addr_text(&r->addr, text));
+	    xasprintf(format, sums->connections, addr_text(&sums->addr, text));
 	ask(c, question, end_client);
 	free(question);
 }
@@ -477,7 +531,7 @@ ask_end(void *self)
 	else if (r->line == FLOW_CONNECTION)
 		ask_end_one(c, r->connection);
 	else
-		ask_end_client(c, r->client);
+		ask_end_client(c, r);
 }
 
 static const struct act acts[] = {
@@ -529,7 +583,7 @@ static const struct action row_actions[WORDS][2][3] = {
 static const struct action own_actions[] = {
 	{ ACT_TERMINATE, { 'd', K_DELETE, K_F(9) }, "end", N_("End"),
 	    N_("end the connection, after a question; of a client, all that "
-	       "it has") },
+	       "it has, or all that the filter finds") },
 	{ ACT_CONTAINER, { 'o' }, "container", N_("Container"),
 	    N_("go to its container") },
 	{ ACT_FOLD_ALL, { 'Z' }, "fold-all", NULL,
@@ -575,6 +629,7 @@ static const struct list_spec spec = {
 	.above = above,
 	.fold = fold_of_row,
 	.set_folds = set_folds,
+	.match = match,
 };
 
 #define TABLES(word, open, counted)                                            \
@@ -641,8 +696,12 @@ open_list(void *self, struct ui *ui, const void *arg, struct err *e)
 static void
 close_list(void *self)
 {
-	forget_folds(self, FLOW_NONE);
-	listview_close(self);
+	struct connections *c = self;
+
+	forget_folds(c, FLOW_NONE);
+	free(c->words);
+	free(c->ids);
+	listview_close(c);
 }
 
 static void
@@ -652,6 +711,19 @@ changed(void *self)
 
 	c->counted = net_flows_counted();
 	listview_changed(self);
+}
+
+/* What a filter finds is what the details of a client are about. */
+static void
+follow_filter(struct connections *c)
+{
+	const char *words = table_words(c->list.table);
+
+	if (c->words != NULL && strcmp(words, c->words) == 0)
+		return;
+	free(c->words);
+	c->words = xstrdup(words);
+	c->list.detailed = NULL;
 }
 
 /* Others are the first as soon as rows are sorted in another way. */
@@ -678,6 +750,7 @@ draw(void *self, const struct rect *r)
 	c->led |= trail_waits(c->list.app, TAB_CONNECTIONS);
 	listview_selected(&c->list);
 	follow_sort(c);
+	follow_filter(c);
 	if (c->led && c->list.slices == NULL) {
 		c->led = false;
 		unfold_few(c);

@@ -16,7 +16,7 @@
 bool
 flow_way(const struct flow_row *r, struct buf *b)
 {
-	const struct client_parts *forwards = &r->client->forwards;
+	const struct client_parts *forwards = &flow_sums(r)->forwards;
 	bool sums = r->line == FLOW_CLIENT && forwards->n > 0;
 
 	if (sums)
@@ -74,7 +74,7 @@ add_state(const struct connection_row *r, struct buf *b)
 static void
 cell_forward(const struct flow_row *r, struct buf *b)
 {
-	size_t n = r->client->forwards.n;
+	size_t n = flow_sums(r)->forwards.n;
 	struct buf key = { 0 };
 	bool forward;
 
@@ -232,7 +232,7 @@ add_size(const struct client_row *r, struct buf *b)
 static void
 add_share(const struct flow_row *r, struct buf *b)
 {
-	double all = r->tree->out_rate, own = r->client->out_rate;
+	double all = r->tree->out_rate, own = flow_sums(r)->out_rate;
 
 	if (all > 0 && own > 0)
 		buf_printf(b, _("%.0f %% of what goes out\n"), own * 100 / all);
@@ -241,20 +241,24 @@ add_share(const struct flow_row *r, struct buf *b)
 static void
 tell_client(const struct flow_row *r, struct buf *b)
 {
-	const struct client_row *c = r->client;
+	const struct client_row *c = flow_sums(r);
 	struct buf ways = { 0 };
 
 	add_size(c, b);
+	if (flow_is_part(r))
+		buf_printf(b, _("sums of what the filter finds, %zu of %zu\n"),
+		    c->connections + c->ended,
+		    r->client->connections + r->client->ended);
 	add_parts(&c->forwards, &ways, print_forward);
 	if (ways.len > 0)
 		buf_printf(b, _("through %s\n"), buf_text(&ways));
 	buf_reset(&ways);
-	if (r->line == FLOW_CLIENT && r->connection != NULL)
+	if (r->line == FLOW_CLIENT && r->connection != NULL && !flow_is_part(r))
 		connection_way(r->connection, &ways);
 	if (ways.len > 0)
 		buf_printf(b, _("decided by %s\n"), buf_text(&ways));
 	buf_free(&ways);
-	if (c->stale)
+	if (r->client->stale)
 		buf_add(
 		    b, _("WARN some are still open that the rules would not "
 			 "let in now\n"));

@@ -124,6 +124,14 @@ fold(void *arg, size_t row)
 }
 
 static void
+match(void *arg, size_t row, bool matches)
+{
+	const struct listview *v = arg;
+
+	v->spec->match((char *)v->rows + row * v->listing->row_size, matches);
+}
+
+static void
 caption(void *arg, size_t row, struct buf *b)
 {
 	const struct listview *v = arg;
@@ -334,6 +342,7 @@ listsource_open(struct listview *v)
 		.caption = spec->caption != NULL ? caption : NULL,
 		.above = spec->above != NULL ? above : NULL,
 		.fold = spec->fold != NULL ? fold : NULL,
+		.match = spec->match != NULL ? match : NULL,
 		.shown = spec->cell != NULL ? shown : NULL,
 		.chart = spec->sparks ? chart : NULL,
 		.instead = spec->instead != NULL ? instead : NULL,

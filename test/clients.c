@@ -312,6 +312,36 @@ test_sorted(void **state UNUSED)
 	listing_flows.slices->end(slices);
 }
 
+/* What is found of a client is what its sums are of, until there is nothing or
+ * another filter. */
+static void
+test_found(void **state UNUSED)
+{
+	void *slices;
+	size_t n, i;
+	struct flow_row *v = make_client("12345", &slices, &n);
+
+	assert_ptr_equal(flow_sums(v), v->client);
+	flow_match(v, false);
+	assert_ptr_equal(flow_sums(v), v->client);
+	for (i = 1; i < n; i++)
+		flow_match(&v[i], i % 2 == 0);
+	assert_true(flow_is_part(v));
+	assert_int_equal(flow_sums(v)->connections, 2);
+	assert_int_equal(flow_sums(&v[1])->out.bytes, 2 * 5000 - 1 - 3);
+	assert_true(flow_sums(v)->out_rate == 6);
+	assert_int_equal(flow_sums(v)->forwards.n, 1);
+	assert_true(v[2].found);
+	assert_false(v[1].found);
+	for (i = 0; i < n; i++)
+		flow_match(&v[i], true);
+	assert_false(flow_is_part(v));
+	assert_int_equal(flow_sums(v)->connections, 5);
+	flow_match(v, true);
+	assert_ptr_equal(flow_sums(v), v->client);
+	listing_flows.slices->end(slices);
+}
+
 int
 main(void)
 {
@@ -322,6 +352,7 @@ main(void)
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_folds),
 		cmocka_unit_test(test_sorted),
+		cmocka_unit_test(test_found),
 	};
 
 	return cmocka_run_group_tests(tests, make_rows, NULL);

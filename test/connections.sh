@@ -217,6 +217,12 @@ keys Z
 ok "or not" wait_for has_gone '^.- '
 keys / '"web1"' Enter
 shows '^ /"web1" '
+see "sums are of what it finds" '^ sums of what the filter finds, [0-9]+ of '
+keys d
+see "which is what d ends" \
+    'End (1 connection|all 2 connections) of 2001:db8:[^ ]+ found here'
+keys n
+wait_for has_gone 'y or n'
 keys Enter
 see "Enter leads to the forward, which lacks a server of its second port" \
     '^>\? tcp +80,443 .*web1'
@@ -254,9 +260,9 @@ is "nothing is written while nothing changes" "$(od -c "$tmp/written")" 0000000
 on_one()
 {
 	keys 6 '\' /
-	text 2001:db8:9::7
+	text '2001:db8:9::7 !time-wait'
 	keys Enter
-	shows '^ /2001:db8:9::7 '
+	shows '^ /2001:db8:9::7 !'
 	keys g "$@"
 	shows '^ .   :[0-9P]+ +web1:80 +established'
 	keys g Down
@@ -335,7 +341,7 @@ shows '^>    39[0-9][0-9] more, quiet'
 keys Enter
 ok "Enter shows them all" wait_for has_gone 'more, quiet'
 keys G
-see "the last ones are those of the last ports" '^     :[0-9P]+ +web1:23999 +unans'
+see "the last ones are those of the last ports" '^.    :[0-9P]+ +web1:23999 +unans'
 is "and those before are in order" \
     "$(screen | sed -n 's/.* web1:\(23[0-9]*\) .*/\1/p' |
 	sort -nu | tail -n 5 | tr '\n' ' ')" \

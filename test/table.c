@@ -187,6 +187,41 @@ static const struct table_spec in_families = {
 	.sort = 1,
 };
 
+/* How many rows below each are found, which stands for its rate then. */
+static size_t matched[64];
+
+static void
+source_match(void *arg, size_t row, bool matches)
+{
+	size_t head = source_above(arg, row);
+
+	if (head == NO_ROW)
+		matched[row] = 0;
+	else
+		matched[head] += matches;
+}
+
+static void
+source_sum(void *arg, size_t row, size_t col, struct buf *b)
+{
+	if (col == 1 && source_above(arg, row) == NO_ROW && matched[row] > 0)
+		buf_printf(b, "%zu", matched[row]);
+	else
+		source_cell(arg, row, col, b);
+}
+
+static const struct table_spec in_summed_families = {
+	.columns = columns,
+	.ncolumns = NITEMS(columns),
+	.count = source_count,
+	.key = source_key,
+	.cell = source_sum,
+	.above = source_above,
+	.fold = source_fold,
+	.match = source_match,
+	.sort = 1,
+};
+
 static const struct source three_families = {
 	.rows = { { "a", "1", 1 }, { "b", "9", 2 }, { "c", "5", 3 },
 	    { "a1", "9", 4 }, { "b-x", "", 5 }, { "bx", "2", 6 },
@@ -704,6 +739,32 @@ keeps_families_together(void **state)
 	table_free(t);
 }
 
+/* Rows that others stand below are sorted by what is found of these. */
+static void
+sums_what_is_found(void **state)
+{
+	struct source s = three_families;
+	struct table *t = table_new(&in_summed_families, &s);
+
+	(void)state;
+	table_reload(t);
+	table_layout(t, 20, 40);
+	assert_places(t, &s, ">b bz bx b-x c a");
+	table_filter(t, "!8");
+	assert_int_equal(matched[0], 1);
+	assert_int_equal(matched[1], 2);
+	assert_int_equal(matched[2], 2);
+	assert_places(t, &s, ">b bz bx c a");
+	table_filter(t, "!b");
+	assert_int_equal(matched[1], 0);
+	assert_places(t, &s, ">a c");
+	table_filter(t, "!2");
+	assert_places(t, &s, ">b b+y bz a c");
+	table_filter(t, "");
+	assert_places(t, &s, ">b bz bx b-x c a");
+	table_free(t);
+}
+
 /* Both ways, and where nothing is known yet. */
 static void
 ties_are_broken(void **state)
@@ -751,6 +812,7 @@ main(void)
 		cmocka_unit_test(keeps_a_fixed_order),
 		cmocka_unit_test(keeps_groups_together),
 		cmocka_unit_test(keeps_families_together),
+		cmocka_unit_test(sums_what_is_found),
 		cmocka_unit_test(ties_are_broken),
 		cmocka_unit_test(rests_on_the_first),
 		cmocka_unit_test(filters_as_typed),

@@ -182,17 +182,27 @@ above(const struct ordering *o, size_t row)
 	return spec->above != NULL ? spec->above(o->s.arg, row) : NO_ROW;
 }
 
+static void
+tell_match(const struct ordering *o, size_t row, bool matches)
+{
+	if (o->s.spec->match != NULL)
+		o->s.spec->match(o->s.arg, row, matches);
+}
+
 /* Whether a row is found that may stand below another. */
 static bool
 is_found(const struct ordering *o, size_t row, size_t head, struct buf *b)
 {
 	enum row_fold fold =
 	    head != NO_ROW ? o->s.spec->fold(o->s.arg, row) : ROW_OPEN;
+	bool matches;
 
-	if (fold == ROW_REST || fold == ROW_HIDDEN ||
-	    (fold == ROW_FOLDED && o->found[head]))
+	if (fold == ROW_REST || fold == ROW_HIDDEN)
 		return false;
-	return row_matches(&o->s, row, o->filter, b);
+	matches = row_matches(&o->s, row, o->filter, b);
+	if (head != NO_ROW)
+		tell_match(o, row, matches);
+	return matches && !(fold == ROW_FOLDED && o->found[head]);
 }
 
 /* One that others may stand below stays until it is known whether any does. */
@@ -214,20 +224,45 @@ is_wanted(struct ordering *o, size_t row, size_t head, struct buf *b)
 }
 
 static void
-add_row(struct ordering *o, size_t row, struct buf *b)
+add_key(struct ordering *o, size_t row)
 {
 	const struct table_spec *spec = o->s.spec;
-	size_t head = above(o, row);
 
-	o->heads += head == NO_ROW;
-	if (!is_wanted(o, row, head, b))
-		return;
 	o->keys[o->n].row = row;
 	if (spec->group != NULL)
 		o->keys[o->n].group = spec->group(o->s.arg, row);
 	if (spec->compare == NULL && !spec->fixed)
 		read_key(&o->s, &o->keys[o->n], &o->texts);
 	o->n++;
+}
+
+/* Rows whose cells depend on those below them are added behind all. */
+static bool
+is_late(const struct ordering *o, size_t head)
+{
+	return head == NO_ROW && o->found != NULL && o->s.spec->match != NULL;
+}
+
+static void
+add_row(struct ordering *o, size_t row, struct buf *b)
+{
+	size_t head = above(o, row);
+
+	o->heads += head == NO_ROW;
+	if (head == NO_ROW)
+		tell_match(o, row, false);
+	if (is_wanted(o, row, head, b) && !is_late(o, head))
+		add_key(o, row);
+}
+
+static void
+add_late(struct ordering *o)
+{
+	size_t row;
+
+	for (row = 0; row < o->total; row++)
+		if (is_late(o, above(o, row)))
+			add_key(o, row);
 }
 
 bool
@@ -243,6 +278,8 @@ ordering_more(struct ordering *o)
 		return false;
 	while (o->row < end)
 		add_row(o, o->row++, &b);
+	if (o->row == o->total && o->found != NULL)
+		add_late(o);
 	buf_free(&b);
 	o->s.texts = o->texts.s;
 	if (!o->s.spec->fixed)

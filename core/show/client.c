@@ -25,34 +25,13 @@ clients_new(void)
 	return xcalloc(1, sizeof(struct clients));
 }
 
-static struct client *
-find(struct clients *c, const struct prefix *addr)
+static void
+put_first(struct client_parts *p, size_t i)
 {
-	struct client *one;
+	struct client_part first = p->v[i];
 
-	HASH_FIND(hh, c->all, addr, sizeof(*addr), one);
-	if (one != NULL)
-		return one;
-	one = xcalloc(1, sizeof(*one));
-	one->place = HASH_COUNT(c->all);
-	one->row.addr = *addr;
-	one->row.counted = true;
-	one->row.in_rate = one->row.out_rate = -1;
-	HASH_ADD(hh, c->all, row.addr, sizeof(one->row.addr), one);
-	return one;
-}
-
-/* Connections are sorted by client where they have a forward in common. */
-static struct client *
-client_of(struct clients *c, const struct prefix *src)
-{
-	struct prefix addr;
-
-	if (c->last == NULL || !addr_equal(&c->last->row.addr, src)) {
-		addr = prefix_addr(src);
-		c->last = find(c, &addr);
-	}
-	return c->last;
+	memmove(p->v + 1, p->v, i * sizeof(first));
+	p->v[0] = first;
 }
 
 static void
@@ -69,22 +48,8 @@ add_part(struct client_parts *p, const void *what, uint64_t bytes)
 		p->v[p->n++] = (struct client_part){ what, 0 };
 	}
 	p->v[i].bytes += bytes;
-}
-
-static void
-put_most_first(struct client_parts *p)
-{
-	size_t i, most = 0;
-	struct client_part first;
-
-	for (i = 1; i < p->n; i++)
-		if (p->v[i].bytes > p->v[most].bytes)
-			most = i;
-	if (most == 0)
-		return;
-	first = p->v[most];
-	memmove(p->v + 1, p->v, most * sizeof(first));
-	p->v[0] = first;
+	if (p->v[i].bytes > p->v[0].bytes)
+		put_first(p, i);
 }
 
 static void
@@ -108,12 +73,26 @@ add_begin(struct client_row *r, int64_t began)
 		r->began = began;
 }
 
-size_t
-clients_add(struct clients *c, const struct connection_row *from)
+static void
+free_parts(struct client_row *r)
+{
+	free(r->forwards.v);
+	free(r->containers.v);
+}
+
+void
+client_row_reset(struct client_row *r, const struct prefix *addr)
+{
+	free_parts(r);
+	*r = (struct client_row){
+		.addr = *addr, .counted = true, .in_rate = -1, .out_rate = -1
+	};
+}
+
+void
+client_row_add(struct client_row *r, const struct connection_row *from)
 {
 	const struct flow *f = from->flow;
-	struct client *one = client_of(c, &f->original.src);
-	struct client_row *r = &one->row;
 	uint64_t bytes = f->in.bytes + f->out.bytes;
 
 	/* What ended a moment ago used the line, too. */
@@ -128,14 +107,43 @@ clients_add(struct clients *c, const struct connection_row *from)
 	add_count(&r->out, &f->out);
 	add_rate(&r->in_rate, f->in_mean.rate);
 	add_rate(&r->out_rate, f->out_mean.rate);
-	return one->place;
 }
 
-static void
-free_parts(struct client_row *r)
+static struct client *
+find(struct clients *c, const struct prefix *addr)
 {
-	free(r->forwards.v);
-	free(r->containers.v);
+	struct client *one;
+
+	HASH_FIND(hh, c->all, addr, sizeof(*addr), one);
+	if (one != NULL)
+		return one;
+	one = xcalloc(1, sizeof(*one));
+	one->place = HASH_COUNT(c->all);
+	client_row_reset(&one->row, addr);
+	HASH_ADD(hh, c->all, row.addr, sizeof(one->row.addr), one);
+	return one;
+}
+
+/* Connections are sorted by client where they have a forward in common. */
+static struct client *
+client_of(struct clients *c, const struct prefix *src)
+{
+	struct prefix addr;
+
+	if (c->last == NULL || !addr_equal(&c->last->row.addr, src)) {
+		addr = prefix_addr(src);
+		c->last = find(c, &addr);
+	}
+	return c->last;
+}
+
+size_t
+clients_add(struct clients *c, const struct connection_row *from)
+{
+	struct client *one = client_of(c, &from->flow->original.src);
+
+	client_row_add(&one->row, from);
+	return one->place;
 }
 
 struct client_row *
@@ -148,8 +156,6 @@ clients_take(struct clients *c, size_t *n)
 	*n = 0;
 	HASH_ITER(hh, c->all, one, next)
 	{
-		put_most_first(&one->row.forwards);
-		put_most_first(&one->row.containers);
 		rows[(*n)++] = one->row;
 		HASH_DEL(c->all, one);
 		free(one);

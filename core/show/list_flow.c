@@ -41,16 +41,60 @@ add_row(struct flow_tree *t, size_t *n, enum flow_line line, size_t client)
 	return r;
 }
 
+static size_t
+place_of(const struct flow_row *r)
+{
+	return (size_t)(r->client - r->tree->clients);
+}
+
 struct flow_row *
 flow_head(const struct flow_row *r)
 {
-	return &r->tree->rows[r->client - r->tree->clients];
+	return &r->tree->rows[place_of(r)];
+}
+
+void
+flow_match(struct flow_row *r, bool found)
+{
+	struct flow_tree *t = r->tree;
+
+	if (r->line == FLOW_REST)
+		return;
+	if (t->found == NULL)
+		t->found = xcalloc(t->nclients, sizeof(*t->found));
+	r->found = found;
+	if (r->line == FLOW_CLIENT)
+		client_row_reset(&t->found[place_of(r)], &r->client->addr);
+	else if (found)
+		client_row_add(&t->found[place_of(r)], r->connection);
+}
+
+static size_t
+count(const struct client_row *r)
+{
+	return r->connections + r->ended;
+}
+
+const struct client_row *
+flow_sums(const struct flow_row *r)
+{
+	const struct client_row *found = r->tree->found;
+
+	return found != NULL && count(&found[place_of(r)]) > 0
+		   ? &found[place_of(r)]
+		   : r->client;
+}
+
+bool
+flow_is_part(const struct flow_row *r)
+{
+	return count(flow_sums(r)) < count(r->client);
 }
 
 static bool
 has_many(const struct client_row *r)
 {
-	return r->connections + r->ended > FEW + 1;
+	return count(r) > FEW + 1;
 }
 
 /* clients has the place of each connection's client. Returns how many rows. */
@@ -85,6 +129,8 @@ static void
 tree_free(struct flow_tree *t)
 {
 	client_rows_free(t->clients, t->nclients);
+	if (t->found != NULL)
+		client_rows_free(t->found, t->nclients);
 	free(t->rows);
 	free(t);
 }
@@ -298,10 +344,11 @@ is_quiet(const struct flow *f)
 static uint64_t
 bytes_of(const struct flow_row *r)
 {
+	const struct client_row *sums = flow_sums(r);
 	const struct flow *f;
 
 	if (r->line != FLOW_CONNECTION)
-		return r->client->in.bytes + r->client->out.bytes;
+		return sums->in.bytes + sums->out.bytes;
 	f = r->connection->flow;
 	return f->in.bytes + f->out.bytes;
 }
@@ -380,7 +427,7 @@ fold_connection(
 		   (head->fold == FLOW_FEW && !has_many(r->client));
 	r->behind = false;
 	if (!r->shown && head->fold == FLOW_FEW)
-		add_to_few(&few[r->client - r->tree->clients], by, r);
+		add_to_few(&few[place_of(r)], by, r);
 }
 
 /* Counts what is behind for the row that tells of it. */
@@ -392,7 +439,7 @@ fold_rest(struct flow_tree *t, struct flow_row *v, size_t n)
 	for (r = v; r < END_OF(v, n); r++) {
 		if (r->line != FLOW_REST)
 			continue;
-		rests[r->client - t->clients] = r;
+		rests[place_of(r)] = r;
 		r->rest = 0;
 		r->busy = false;
 	}
@@ -401,9 +448,8 @@ fold_rest(struct flow_tree *t, struct flow_row *v, size_t n)
 		    flow_head(r)->fold != FLOW_FEW)
 			continue;
 		r->behind = true;
-		rests[r->client - t->clients]->rest++;
-		rests[r->client - t->clients]->busy |=
-		    !is_quiet(r->connection->flow);
+		rests[place_of(r)]->rest++;
+		rests[place_of(r)]->busy |= !is_quiet(r->connection->flow);
 	}
 	for (r = v; r < END_OF(v, n); r++)
 		if (r->line == FLOW_REST)
@@ -474,7 +520,7 @@ cell(const struct host *h, const struct flow_row *r, const char *of_client,
 	const struct listing *l = &listing_clients;
 	const char *name = of_client;
 	const struct listing_column *c;
-	const void *row = r->client;
+	const void *row = flow_sums(r);
 
 	if (r->line == FLOW_CONNECTION) {
 		l = &listing_connections;
@@ -511,7 +557,7 @@ flow_forward(const struct host *h, const void *row, struct buf *b)
 	const struct flow_row *r = row;
 
 	if (r->line == FLOW_CLIENT)
-		client_parts(&r->client->forwards, b, print_forward);
+		client_parts(&flow_sums(r)->forwards, b, print_forward);
 	else
 		cell(h, r, NULL, "forward", b);
 }
@@ -522,7 +568,7 @@ flow_container(const struct host *h, const void *row, struct buf *b)
 	const struct flow_row *r = row;
 
 	if (r->line == FLOW_CLIENT)
-		client_parts(&r->client->containers, b, print_name);
+		client_parts(&flow_sums(r)->containers, b, print_name);
 	else
 		cell(h, r, NULL, "container", b);
 }

@@ -69,6 +69,8 @@ struct list_spec {
 	size_t (*above)(const void *row);
 	enum row_fold (*fold)(const void *row);
 	void (*set_folds)(const void *self, void *rows, size_t n);
+	/* Is told what a filter finds (table_spec). May be NULL. */
+	void (*match)(void *row, bool matches);
 	/* Whether a row is the caption of those below it. May be NULL. */
 	bool (*is_caption)(const void *row);
 };

@@ -29,6 +29,11 @@ struct client_row {
 	float in_rate, out_rate; /* bytes a second; -1: not known */
 };
 
+/* Makes the row of a client without any connections, of one that was zeroed or
+ * had some, and adds one to it. What client_rows_free frees is the row's. */
+void client_row_reset(struct client_row *, const struct prefix *addr);
+void client_row_add(struct client_row *, const struct connection_row *);
+
 /* Sums connections up one by one. add returns the place of its client among
  * those that take returns, to be freed by client_rows_free: they borrow what
  * the connections do. */

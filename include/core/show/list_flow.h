@@ -25,6 +25,7 @@ struct flow_tree {
 	struct flow_row *rows; /* the clients first, as in clients; */
 	struct client_row *clients;
 	size_t nclients;
+	struct client_row *found; /* as flow_match found them; or NULL */
 	struct connection_row *connections; /* then these */
 	size_t nconnections, live;
 	double in_rate, out_rate; /* bytes a second of all of them */
@@ -42,10 +43,19 @@ struct flow_row {
 	bool behind;	     /* or FLOW_REST is, which counts it */
 	bool busy;	     /* something passes in those that are behind */
 	unsigned rest;	     /* how many that are */
+	bool found;	     /* as of the last flow_match */
 };
 
 /* The row of a row's client. */
 struct flow_row *flow_head(const struct flow_row *);
+
+/* To be told of a client first, which has nothing found then, and while rows
+ * are filtered of each of its connections whether that is found. */
+void flow_match(struct flow_row *, bool found);
+/* The sums of a row's client: of those of its connections that are found, and
+ * of all where none is. Borrowed. And whether they are not of all. */
+const struct client_row *flow_sums(const struct flow_row *);
+bool flow_is_part(const struct flow_row *);
 
 /* How connections are sorted, those that have ended among them. */
 struct flow_order {
