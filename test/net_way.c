@@ -27,7 +27,7 @@
 #include "lib/guest.h"
 #include "lib/prefix.h"
 
-#define ANSWER_MS 5000 /* ms, until a frame that was sent is here */
+#define ANSWER_MS 5000 /* until what was sent is here, or is given up */
 
 static int
 open_net(void **state)
@@ -143,6 +143,57 @@ test_ways(void **state)
 
 	for (i = 0; i < NITEMS(rows); i++)
 		check_way(*state, rows[i].target, rows[i].iif, rows[i].way);
+}
+
+/* ---- neighbours */
+
+static void
+call(const char *address)
+{
+	struct prefix p = prefix(address);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd != -1);
+	memcpy(&to.sin_addr, p.bytes, 4);
+	sendto(fd, "", 1, 0, (struct sockaddr *)&to, sizeof(to));
+	close(fd);
+}
+
+static bool
+answers_not(struct net *net, const char *address)
+{
+	struct prefix p = prefix(address);
+	struct neighbour n;
+
+	net_neighbour(net, &p, 10, &n);
+	return n.silent;
+}
+
+/* Whom packets make the kernel look for again and again does not seem well at
+ * each new search. */
+static void
+test_silent(void **state)
+{
+	int tries;
+
+	run_shell("cd /proc/sys/net/ipv4/neigh/b10; "
+		  "echo 60000 >retrans_time_ms");
+	call("10.0.3.8");
+	assert_false(answers_not(*state, "10.0.3.8"));
+	run_shell("ip neigh show nud incomplete | grep -q '^10.0.3.8 '");
+	run_shell("cd /proc/sys/net/ipv4/neigh/b10; echo 10 >retrans_time_ms; "
+		  "echo 5 >mcast_solicit");
+	call("10.0.3.9");
+	for (tries = 0; !answers_not(*state, "10.0.3.9"); tries++) {
+		assert_in_range(tries, 0, ANSWER_MS / 10);
+		poll(NULL, 0, 10);
+	}
+	run_shell("ip neigh show nud failed | grep -q '^10.0.3.9 '");
+	run_shell("echo 60000 >/proc/sys/net/ipv4/neigh/b10/retrans_time_ms");
+	call("10.0.3.9");
+	assert_true(answers_not(*state, "10.0.3.9"));
+	run_shell("ip neigh show nud incomplete | grep -q '^10.0.3.9 '");
 }
 
 /* ---- advertisements */
@@ -448,6 +499,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		net_test(test_ways),
+		net_test(test_silent),
 		net_test(test_announce),
 		net_test(test_unannounced),
 		cmocka_unit_test(test_refused_sysctls),

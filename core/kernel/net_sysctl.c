@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,25 @@ net_ipv4_forwarding_set(int on, int redirects, struct err *e)
 		return fail(e, N_("cannot set net.ipv4.%s"),
 		    "conf.all.accept_redirects");
 	return 0;
+}
+
+int
+net_reachable_ms(enum family f, int index)
+{
+	static const char *const families[FAMILY_COUNT] = {
+		[FAMILY_IPV6] = "ipv6", [FAMILY_IPV4] = "ipv4"
+	};
+	char name[IF_NAMESIZE], *full;
+	int ms = 0;
+
+	if (if_indextoname((unsigned)index, name) == NULL)
+		return 0;
+	full = xasprintf("/proc/sys/net/%s/neigh/%s/base_reachable_time_ms",
+	    families[f], name);
+	if (get(full, &ms) != 0)
+		ms = 0;
+	free(full);
+	return ms;
 }
 
 static const char *const bridged[FAMILY_COUNT] = {

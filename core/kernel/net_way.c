@@ -8,11 +8,12 @@
 #include <errno.h>
 #include <linux/neighbour.h>
 #include <linux/netconf.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/kernel/net_parts.h"
 
-/* In USER_HZ: a minute, and a second. */
+#define TICK_MS 10 /* of USER_HZ: in these, a minute and a second */
 #define SILENT_TICKS (60 * 100)
 #define RETRANS_TICKS 100
 
@@ -190,13 +191,36 @@ net_passage_out(struct nl_sock *sk, enum family family, struct passage *p)
 
 /* Neighbours */
 
-/* An incomplete entry was asked a second time after a second (retrans_timer).
- */
+/* An entry, and what tells whether it answers. */
+struct search {
+	struct neighbour *to;
+	unsigned state;
+	struct nda_cacheinfo info;
+};
+
+/* A new entry counts as confirmed twice the base time ago, and its first search
+ * starts with it (___neigh_create, net/core/neighbour.c). One that was last
+ * confirmed at any other time before its search was looked for before, in vain:
+ * what has answered is not looked for like this. */
 static bool
-is_silent(unsigned state, unsigned ticks)
+is_second(const struct nda_cacheinfo *info, enum family family, int index)
 {
-	return ((state & NUD_FAILED) != 0 && ticks < SILENT_TICKS) ||
-	       ((state & NUD_INCOMPLETE) != 0 && ticks > RETRANS_TICKS);
+	int64_t before = (int64_t)info->ndm_confirmed - info->ndm_updated;
+	int ms = net_reachable_ms(family, index);
+
+	return ms > 0 && llabs(before - 2 * (int64_t)ms / TICK_MS) > 2;
+}
+
+/* An incomplete entry was asked a second time after a second (retrans_timer).
+ * Where packets keep coming, an entry that failed is soon incomplete again. */
+static bool
+is_silent(const struct search *s, enum family family, int index)
+{
+	if ((s->state & NUD_FAILED) != 0)
+		return s->info.ndm_updated < SILENT_TICKS;
+	return (s->state & NUD_INCOMPLETE) != 0 &&
+	       (s->info.ndm_updated > RETRANS_TICKS ||
+		   is_second(&s->info, family, index));
 }
 
 static void
@@ -206,18 +230,18 @@ on_neighbour(struct nlmsghdr *h, void *arg)
 		[NDA_CACHEINFO] = { .minlen = sizeof(struct nda_cacheinfo) },
 	};
 	const struct ndmsg *head = nlmsg_data(h);
-	struct neighbour *n = arg;
+	struct search *s = arg;
+	struct neighbour *n = s->to;
 	struct nlattr *tb[NDA_MAX + 1];
-	struct nda_cacheinfo info = { 0 };
 
 	if (h->nlmsg_type != RTM_NEWNEIGH ||
 	    net_parse(h, sizeof(*head), tb, NDA_MAX, policy) != 0)
 		return;
 	if (tb[NDA_CACHEINFO] != NULL)
-		memcpy(&info, nla_data(tb[NDA_CACHEINFO]), sizeof(info));
+		memcpy(&s->info, nla_data(tb[NDA_CACHEINFO]), sizeof(s->info));
+	s->state = head->ndm_state;
 	n->noarp = (head->ndm_state & NUD_NOARP) != 0;
 	n->fixed = (head->ndm_state & (NUD_PERMANENT | NUD_NOARP)) != 0;
-	n->silent = is_silent(head->ndm_state, info.ndm_updated);
 	n->has_mac = tb[NDA_LLADDR] != NULL && nla_len(tb[NDA_LLADDR]) == 6;
 	if (n->has_mac)
 		memcpy(n->mac, nla_data(tb[NDA_LLADDR]), 6);
@@ -225,16 +249,16 @@ on_neighbour(struct nlmsghdr *h, void *arg)
 
 /* A single entry can be requested since Linux 5.0. */
 static void
-ask_neighbour(struct nl_sock *sk, const struct prefix *addr, int index,
-    struct neighbour *n)
+ask_neighbour(
+    struct nl_sock *sk, const struct prefix *addr, int index, struct search *s)
 {
 	struct ndmsg head = { .ndm_family = addr->family,
 		.ndm_ifindex = index };
 	struct nl_msg *msg = net_message(RTM_GETNEIGH, 0, &head, sizeof(head));
 
-	memset(n, 0, sizeof(*n));
+	memset(s->to, 0, sizeof(*s->to));
 	nla_put(msg, NDA_DST, prefix_full(addr) / 8, addr->bytes);
-	net_ask(sk, msg, on_neighbour, n);
+	net_ask(sk, msg, on_neighbour, s);
 	nlmsg_free(msg);
 }
 
@@ -242,7 +266,10 @@ void
 net_neighbour(
     struct net *net, const struct prefix *addr, int index, struct neighbour *n)
 {
-	ask_neighbour(net->talk, addr, index, n);
+	struct search s = { .to = n };
+
+	ask_neighbour(net->talk, addr, index, &s);
+	n->silent = is_silent(&s, addr_family(addr), index);
 }
 
 void
@@ -250,6 +277,7 @@ net_neighbour_inside(struct net *net, const struct container *c,
     enum family family, struct neighbour *n)
 {
 	const struct passage *out = &c->out[family];
+	struct search s = { .to = n };
 	struct nl_sock *sk;
 	struct err ignored;
 
@@ -259,7 +287,7 @@ net_neighbour_inside(struct net *net, const struct container *c,
 	sk = net_enter(net, c, NETLINK_ROUTE, &ignored);
 	if (sk == NULL)
 		return;
-	ask_neighbour(sk, &out->gateway, out->index, n);
+	ask_neighbour(sk, &out->gateway, out->index, &s);
 	net_leave(net, sk);
 }
 

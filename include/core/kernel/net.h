@@ -106,6 +106,10 @@ int net_sysctl_set(const char *path, int value, struct err *);
 int net_ipv4_forwarding_get(int *on, int *redirects, struct err *);
 int net_ipv4_forwarding_set(int on, int redirects, struct err *);
 
+/* For how long, in milliseconds, a neighbour on that link counts as reachable
+ * about; 0 if unknown. */
+int net_reachable_ms(enum family, int index);
+
 /* Whether frames between ports of a bridge traverse the hooks of that family
  * (br_netfilter, net.bridge.bridge-nf-call-ip6tables). */
 bool net_bridged(enum family);

@@ -13,7 +13,8 @@
 struct neighbour {
 	bool fixed;  /* somebody gave it for good, and nothing is asked, */
 	bool noarp;  /* as on its link nobody is asked at all */
-	bool silent; /* it was asked for a moment ago, and did not answer */
+	bool silent; /* it was asked for a moment ago, and did not answer; not
+			told from inside a container */
 	uint8_t mac[6];
 	bool has_mac;
 };
