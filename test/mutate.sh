@@ -8,6 +8,10 @@ mutate="python3 -B $top_srcdir/test/mutate/mutate.py"
 # shellcheck disable=SC2086 # they are words
 ok "each mutant of the tables fits the source" \
     env top_srcdir="$top_srcdir" $mutate --check
+# shellcheck disable=SC2086 # likewise
+is "what it does not know is refused" \
+    "$(timeout 10 $mutate --help 2>&1 || echo $?)" "usage: mutate.py [--check]
+2"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

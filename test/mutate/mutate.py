@@ -1,7 +1,8 @@
 """Small errors put into the source, one at a time: which does a test notice?
 
 Run by "make mutate" with top_srcdir and builddir in the environment, and there
-or on make's command line:
+or on make's command line are the following; --check only compares the tables
+with the source:
 
 	MODULES='core/plan core/state/lock'	folders or files; all by default
 	ROWS=200	as many of those in the tables; all by default
@@ -378,14 +379,22 @@ def number(name, default):
     return int(os.environ.get(name) or default)
 
 
+def only_check():
+    if len(sys.argv) > 1 and sys.argv[1:] != ["--check"]:
+        print("usage: mutate.py [--check]", file=sys.stderr)
+        sys.exit(2)
+    return len(sys.argv) > 1
+
+
 def main():
+    check = only_check()
     top = os.path.abspath(os.environ.get("top_srcdir", "."))
     tables = os.environ.get("TABLES", HERE)
     modules = os.environ.get("MODULES", "").split()
     mutants, stale = table.read_all(tables, top)
     for complaint in stale:
         print(complaint, file=sys.stderr)
-    if stale or "--check" in sys.argv:
+    if stale or check:
         print(f"{len(mutants)} mutants fit the source, {len(stale)} do not")
         return 2 if stale else 0
     mutants = [m for m in mutants if wanted(m.file, modules)]
