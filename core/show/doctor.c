@@ -54,7 +54,7 @@ look_for_ulas(const struct examination *x)
 		return;
 	for (; r < end; r++)
 		if (r->container != NULL && container_wants_ula(x->host, r)) {
-			doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
+			doctor_add(x, DOCTOR_WARN, xstrdup(r->name),
 			    xstrdup(_("it has no ULA, so no forward can lead "
 				      "to it")));
 			doctor_cure(x, cure_of_ula(x->edited, r));
@@ -69,7 +69,7 @@ look_for_cuts(const struct examination *x)
 
 	for (; r < end; r++)
 		if (r->container != NULL && r->container->cut)
-			doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
+			doctor_add(x, DOCTOR_WARN, xstrdup(r->name),
 			    xasprintf(_("it has more than %d addresses, of "
 					"which seki reads only some"),
 				ADDRESSES_MAX));
@@ -115,7 +115,7 @@ look_at_forwards(const struct examination *x)
 		if (!states[r->state].judged)
 			continue;
 		statement_key(r->st, &key);
-		doctor_add(x, states[r->state].verdict, r, buf_take(&key),
+		doctor_add(x, states[r->state].verdict, buf_take(&key),
 		    r->reason != NULL ? xstrdup(r->reason) : NULL);
 		doctor_cure(x, cure_of_forward(r));
 	}
@@ -132,7 +132,7 @@ look_at_chain(const struct examination *x, const struct hook *hook,
 
 	if (!hook_tell(&x->host->hooks, hook, c, &line))
 		return;
-	doctor_add(x, DOCTOR_WARN, NULL, NULL, buf_take(&line));
+	doctor_add(x, DOCTOR_WARN, NULL, buf_take(&line));
 	hook_tell_cure(&x->host->hooks, hook, c, &cure);
 	doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
 }
@@ -164,7 +164,7 @@ look_at_untouched(const struct examination *x)
 		untouched_tell(k.model, s->has_own ? &s->own : NULL, &lines);
 	checkup_end(&k);
 	if (lines.len > 0)
-		doctor_add(x, DOCTOR_WARN, NULL, NULL, buf_take(&lines));
+		doctor_add(x, DOCTOR_WARN, NULL, buf_take(&lines));
 	buf_free(&lines);
 }
 
@@ -176,7 +176,7 @@ look_at_saved(const struct examination *x)
 	const struct err *e = &x->host->saved_error;
 
 	if (e->code != ERR_NONE)
-		doctor_add(x, DOCTOR_FAIL, NULL, NULL,
+		doctor_add(x, DOCTOR_FAIL, NULL,
 		    xasprintf(
 			_("the saved config cannot be read: %s"), e->text));
 }
@@ -187,7 +187,7 @@ look_at_candidate(const struct examination *x)
 	const struct err *e = &x->host->candidate_error;
 
 	if (e->code != ERR_NONE)
-		doctor_add(x, DOCTOR_FAIL, NULL, NULL,
+		doctor_add(x, DOCTOR_FAIL, NULL,
 		    xasprintf(_("the candidate cannot be read: %s"), e->text));
 }
 
@@ -205,7 +205,7 @@ look_for_drift(const struct examination *x)
 		"drift: %u things are not as committed", n),
 	    n);
 	buf_printf(&b, "\n%s", x->host->drift_text);
-	doctor_add(x, DOCTOR_FAIL, NULL, NULL, buf_take(&b));
+	doctor_add(x, DOCTOR_FAIL, NULL, buf_take(&b));
 	doctor_cure(x, x->host->drift_applies ? xstrdup("seki apply") : NULL);
 }
 
@@ -216,7 +216,7 @@ look_at_service(const struct examination *x)
 
 	if (unit->warning == NULL)
 		return;
-	doctor_add(x, DOCTOR_WARN, NULL, NULL, xstrdup(_(unit->warning)));
+	doctor_add(x, DOCTOR_WARN, NULL, xstrdup(_(unit->warning)));
 	doctor_cure(x, xstrdup(unit->cure));
 }
 
@@ -225,7 +225,7 @@ look_at_order(const struct examination *x)
 {
 	if (!unit_is_early())
 		return;
-	doctor_add(x, DOCTOR_WARN, NULL, NULL,
+	doctor_add(x, DOCTOR_WARN, NULL,
 	    xstrdup(_("seki.service is not as it came: it runs seki apply "
 		      "once, and not after network-online.target, so what "
 		      "needs an address that comes later is not in force "
@@ -257,7 +257,7 @@ look_at_self_test(const struct examination *x)
 	else if (t.verdict == TESTED_UNKNOWN)
 		why = xasprintf(
 		    _("the self-test cannot be run here: %s"), _(t.why));
-	doctor_add(x, verdicts[t.verdict], NULL, NULL, why);
+	doctor_add(x, verdicts[t.verdict], NULL, why);
 }
 
 /* A cause before its consequences. */
@@ -293,7 +293,7 @@ run_checks(struct examination *x, const struct doctor_check *checks, size_t n,
 		x->now->look(x);
 		if (x->to->n == found && !silent &&
 		    x->now->area != DOCTOR_FORWARDS)
-			doctor_add(x, DOCTOR_OK, NULL, NULL, NULL);
+			doctor_add(x, DOCTOR_OK, NULL, NULL);
 	}
 }
 
@@ -356,7 +356,6 @@ examine_as(const struct config *committed, struct examination *x)
 	struct doctor_lists lists;
 	struct forward_row *forwards;
 	struct container_row *containers;
-	size_t i;
 
 	as_it_is.candidate = *committed;
 	lists.forwards = forwards = rows_forwards(&as_it_is, &lists.nforwards);
@@ -365,8 +364,6 @@ examine_as(const struct config *committed, struct examination *x)
 	x->host = &as_it_is;
 	x->lists = &lists;
 	examine(x);
-	for (i = 0; i < x->to->n; i++)
-		x->to->v[i].about = NULL;
 	rows_forwards_free(forwards, lists.nforwards);
 	free(containers);
 }

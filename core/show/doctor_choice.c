@@ -88,14 +88,14 @@ look_at_choice(const struct examination *x, const struct container_row *r)
 	const char *text = conf != NULL ? conf : "";
 
 	if (code != 0 && code != ENOENT)
-		doctor_add(x, DOCTOR_UNKNOWN, r, xstrdup(r->name),
+		doctor_add(x, DOCTOR_UNKNOWN, xstrdup(r->name),
 		    xasprintf(_("whether it prefers IPv4 cannot be told, as "
 				"its /etc/gai.conf cannot be read: %s"),
 			strerror(code)));
 	else if (gai_prefers_ipv4(text, &out[FAMILY_IPV6].source,
 		     &out[FAMILY_IPV4].source) &&
 		 !is_alpine(r->container)) {
-		doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
+		doctor_add(x, DOCTOR_WARN, xstrdup(r->name),
 		    xstrdup(_("it calls the Internet by IPv4, which seki "
 			      "leaves alone, rather than from its ULA (RFC "
 			      "6724): /etc/gai.conf in it can give both one "

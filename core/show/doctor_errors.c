@@ -20,7 +20,7 @@ tell(const struct examination *x, const struct container_row *r,
 	struct buf why = { 0 }, command = { 0 }, cure = { 0 };
 
 	too_big_tell(all, h, f, &why);
-	doctor_add(x, DOCTOR_WARN, r, r != NULL ? xstrdup(r->name) : NULL,
+	doctor_add(x, DOCTOR_WARN, r != NULL ? xstrdup(r->name) : NULL,
 	    buf_take(&why));
 	too_big_cure(all, h, f, &command);
 	if (r == NULL)
@@ -107,7 +107,7 @@ tell_cut(const struct examination *x, const struct hook *h, enum lifeline line,
 	struct buf why = { 0 }, cure = { 0 };
 
 	lifeline_tell(all, h, line, &why);
-	doctor_add(x, DOCTOR_WARN, NULL, xstrdup(uplink->name), buf_take(&why));
+	doctor_add(x, DOCTOR_WARN, xstrdup(uplink->name), buf_take(&why));
 	lifeline_cure(all, h, line, &cure);
 	doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
 }

@@ -35,7 +35,7 @@ look_for_orphans(const struct examination *x)
 	n = count_orphans(h);
 	if (n == 0)
 		return;
-	doctor_add(x, DOCTOR_WARN, NULL, NULL,
+	doctor_add(x, DOCTOR_WARN, NULL,
 	    xasprintf(ngettext("%u connection goes on that the rules would not "
 			       "let through as it goes: it began before a "
 			       "commit (seki show connections)",

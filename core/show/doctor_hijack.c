@@ -33,7 +33,7 @@ tell(const struct examination *x, const struct hook *h,
 	char *name = where(all, h, found);
 	struct buf cure = { 0 };
 
-	doctor_add(x, DOCTOR_FAIL, NULL, xstrdup(bridge),
+	doctor_add(x, DOCTOR_FAIL, xstrdup(bridge),
 	    xasprintf(_("what its containers send to %s %u of any host on the "
 			"Internet is sent elsewhere by rule %u of %s: it asks "
 			"for no destination"),

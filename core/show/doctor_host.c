@@ -43,7 +43,7 @@ look_for_routes6(const struct examination *x)
 
 	if (now->nroutes > 0 || (by_ipv4 && !is_about_ipv6(c)))
 		return;
-	doctor_add(x, DOCTOR_FAIL, NULL, NULL,
+	doctor_add(x, DOCTOR_FAIL, NULL,
 	    xstrdup(by_ipv4
 			? _("no IPv6 default route: nothing of IPv6 gets in "
 			    "or out")
@@ -78,7 +78,7 @@ look_for_routes4(const struct examination *x)
 
 	if (config_option(c, OPTION_IPV4) == OPTION_ON && now->nroutes4 == 0 &&
 	    has_ipv4(c, now))
-		doctor_add(x, DOCTOR_FAIL, NULL, NULL,
+		doctor_add(x, DOCTOR_FAIL, NULL,
 		    xstrdup(_("no IPv4 default route: nothing of IPv4 gets in "
 			      "or out")));
 }
@@ -132,7 +132,7 @@ look_for_ignored(const struct examination *x)
 			: 0;
 		if (n == 0)
 			continue;
-		doctor_add(x, DOCTOR_WARN, NULL, xstrdup(l->name),
+		doctor_add(x, DOCTOR_WARN, xstrdup(l->name),
 		    xasprintf(_("router advertisements came in by it (%lu), "
 				"and with accept_ra %d and forwarding %d the "
 				"kernel takes none of them"),
@@ -160,7 +160,7 @@ look_for_expiry(const struct examination *x)
 		    l->conf[CONF_FORWARDING] == 0)
 			continue;
 		number_seconds(&left, r->expires);
-		doctor_add(x, DOCTOR_WARN, NULL, xstrdup(l->name),
+		doctor_add(x, DOCTOR_WARN, xstrdup(l->name),
 		    xasprintf(_("its default route is lost in %s: with "
 				"forwarding on, accept_ra 1 takes no router "
 				"advertisement"),
@@ -194,7 +194,7 @@ look_for_duplicates(const struct examination *x)
 		    address_state(a) != ADDRESS_DUPLICATE)
 			continue;
 		prefix_print(&a->prefix, &addr);
-		doctor_add(x, DOCTOR_FAIL, NULL, xstrdup(l->name),
+		doctor_add(x, DOCTOR_FAIL, xstrdup(l->name),
 		    xasprintf(_("somebody else has its address %s, so that it "
 				"cannot use it (duplicate address detection)"),
 			buf_text(&addr)));
@@ -248,10 +248,10 @@ look_for_addresses(const struct examination *x)
 	for (i = 0; i < NITEMS(rows) && a == NULL; i++)
 		a = global_in(now, rows[i].state);
 	if (a != NULL)
-		doctor_add(x, rows[i - 1].verdict, NULL, NULL,
+		doctor_add(x, rows[i - 1].verdict, NULL,
 		    xasprintf(_(rows[i - 1].why), addr_text(&a->prefix, text)));
 	else if (global_in(now, ADDRESS_DUPLICATE) == NULL)
-		doctor_add(x, DOCTOR_FAIL, NULL, NULL,
+		doctor_add(x, DOCTOR_FAIL, NULL,
 		    xstrdup(_("this host has no global IPv6 address: nothing "
 			      "of the Internet gets to it by IPv6")));
 }
@@ -268,7 +268,7 @@ look_at_conntrack(const struct examination *x)
 	if (!net_flows_room(&used, &max) || max == 0 ||
 	    (uint64_t)used * 100 < (uint64_t)max * NEARLY)
 		return;
-	doctor_add(x, used >= max ? DOCTOR_FAIL : DOCTOR_WARN, NULL, NULL,
+	doctor_add(x, used >= max ? DOCTOR_FAIL : DOCTOR_WARN, NULL,
 	    xasprintf(_("connection tracking has room for %u connections, and "
 			"%u are there: new ones are dropped when it is "
 			"full"),
@@ -283,7 +283,7 @@ look_for_flush(const struct examination *x)
 {
 	if (unit_look()->warning == NULL || !unit_flushes())
 		return;
-	doctor_add(x, DOCTOR_WARN, NULL, NULL,
+	doctor_add(x, DOCTOR_WARN, NULL,
 	    xasprintf(_("nftables.service loads %s, which flushes all "
 			"rules, seki's too, and seki.service is not "
 			"there to put them back"),
@@ -331,7 +331,7 @@ look_at_clock(const struct examination *x)
 		return;
 	print_day(now, today);
 	print_day(newest, then);
-	doctor_add(x, DOCTOR_WARN, NULL, NULL,
+	doctor_add(x, DOCTOR_WARN, NULL,
 	    xasprintf(_("the clock says %s, but %s is of %s: dates in the "
 			"history and in logs are wrong, while no deadline of "
 			"a commit goes by that clock"),

@@ -55,14 +55,14 @@ look_at_mac(const struct examination *x, const struct link *bridge,
 
 	buf_escape(&name, port->name, strlen(port->name));
 	if (owner == MAC_OF_KERNEL) {
-		doctor_add(x, DOCTOR_WARN, NULL, xstrdup(bridge->name),
+		doctor_add(x, DOCTOR_WARN, xstrdup(bridge->name),
 		    xasprintf(_("its MAC is that of its port %s and changes "
 				"with its ports: containers then do not find "
 				"this host until they search for it again"),
 			buf_text(&name)));
 		doctor_cure(x, cure_of_mac(bridge));
 	} else if (owner == MAC_UNKNOWN)
-		doctor_add(x, DOCTOR_UNKNOWN, NULL, xstrdup(bridge->name),
+		doctor_add(x, DOCTOR_UNKNOWN, xstrdup(bridge->name),
 		    xasprintf(_("it has the MAC of its port %s, and whether "
 				"that changes with its ports cannot be told: "
 				"/sys shows other links"),
@@ -92,7 +92,7 @@ tell_mtus(const struct examination *x, const struct container_row *r,
 {
 	struct buf cure = { 0 };
 
-	doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
+	doctor_add(x, DOCTOR_WARN, xstrdup(r->name),
 	    xasprintf(
 		mtus_lose_to(m)
 		    ? _("packets of more than %u bytes to it are lost, and no "
@@ -216,7 +216,7 @@ tell_other(const struct examination *x, const struct container_row *r,
 {
 	char other[ADDR_TEXT_MAX], given[ADDR_TEXT_MAX];
 
-	doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
+	doctor_add(x, DOCTOR_WARN, xstrdup(r->name),
 	    xasprintf(_(words), addr_text(&a->prefix, other),
 		addr_text(&own->prefix, given)));
 	doctor_cure(x, cure_of_other(x, r->container, a, own));

@@ -42,7 +42,7 @@ look_at_gateways(const struct examination *x)
 	for (g = n->gateways; g < END_OF(n->gateways, n->ngateways); g++)
 		if (g->silent)
 			doctor_add(x,
-			    has_other(n, g) ? DOCTOR_WARN : DOCTOR_FAIL, NULL,
+			    has_other(n, g) ? DOCTOR_WARN : DOCTOR_FAIL,
 			    name_at(x, g->index),
 			    xasprintf(
 				_("the gateway %s does not answer the search "
@@ -66,7 +66,7 @@ look_at_filters(const struct examination *x)
 		if (!w->way.filtered)
 			continue;
 		name = name_at(x, w->index);
-		doctor_add(x, DOCTOR_FAIL, NULL, name,
+		doctor_add(x, DOCTOR_FAIL, name,
 		    xstrdup(_("the kernel drops what the Internet sends by "
 			      "IPv4: answers would leave by another "
 			      "interface, and rp_filter is 1")));
@@ -134,7 +134,7 @@ look_at_routes(const struct examination *x)
 		loss = loss_of(x, w);
 		if (loss.why == NULL || !is_routed(x, w))
 			continue;
-		doctor_add(x, DOCTOR_FAIL, NULL, name_at(x, w->index),
+		doctor_add(x, DOCTOR_FAIL, name_at(x, w->index),
 		    xasprintf(_(loss.why), addr_text(&w->way.target, text)));
 		net_blame(x->host->net, loss.from, loss.to, loss.link, &cure);
 		doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
@@ -158,7 +158,7 @@ tell_fixed(const struct examination *x, const struct fixed_neighbour *f,
 	char text[ADDR_TEXT_MAX];
 	struct buf cure = { 0 };
 
-	doctor_add(x, DOCTOR_FAIL, NULL, xstrdup(c->name),
+	doctor_add(x, DOCTOR_FAIL, xstrdup(c->name),
 	    xasprintf(_("this host has a fixed neighbour entry for %s with "
 			"another MAC than its container's"),
 		addr_text(&f->addr, text)));
@@ -217,7 +217,7 @@ look_at_bridged(const struct examination *x)
 		if (x->host->nearby.bridged[f] && forwards(&x->host->saved, f))
 			buf_printf(&settings, " %s", calls[f]);
 	if (settings.len > 0) {
-		doctor_add(x, DOCTOR_WARN, NULL, NULL,
+		doctor_add(x, DOCTOR_WARN, NULL,
 		    xstrdup(
 			_("br_netfilter has frames that stay on a bridge pass "
 			  "the rules for packets: a container does not reach "

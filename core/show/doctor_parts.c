@@ -10,7 +10,7 @@
 
 void
 doctor_add(const struct examination *x, enum doctor_verdict verdict,
-    const void *about, char *subject, char *why)
+    char *subject, char *why)
 {
 	struct doctor *d = x->to;
 
@@ -19,7 +19,6 @@ doctor_add(const struct examination *x, enum doctor_verdict verdict,
 		.area = x->now->area,
 		.check = x->now->name,
 		.what = x->now->what,
-		.about = about,
 		.subject = subject,
 		.why = why };
 }
@@ -51,7 +50,7 @@ bool
 doctor_can_look(const struct examination *x)
 {
 	if (x->host->blind && x->lists->ncontainers > 0)
-		doctor_add(x, DOCTOR_UNKNOWN, NULL, NULL,
+		doctor_add(x, DOCTOR_UNKNOWN, NULL,
 		    xasprintf(_("%s: only root can look into containers"),
 			_(x->now->what)));
 	return !x->host->blind;

@@ -39,10 +39,8 @@ take(struct doctor_row *to, size_t n, const struct doctor *from,
 	const struct doctor_row *r = from->v;
 
 	for (; r < END_OF(from->v, from->n); r++)
-		if (r->verdict == verdict) {
-			to[n] = *r;
-			to[n++].about = NULL;
-		}
+		if (r->verdict == verdict)
+			to[n++] = *r;
 	return n;
 }
 

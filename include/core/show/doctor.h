@@ -31,8 +31,6 @@ struct doctor_row {
 	enum doctor_area area;
 	const char *check; /* a word that stays the same */
 	const char *what;  /* the same for people, marked by N_() */
-	const void *about; /* the row of a list that it is about; NULL: of
-			      none, or of none of those given */
 	char *subject;	   /* what that is called; NULL: this host */
 	unsigned nth;	   /* of its check and of that, from 0 */
 	char *why;	   /* sentences; NULL: all is well */

@@ -30,8 +30,8 @@ extern const struct doctor_checks doctor_host, doctor_inside, doctor_choice,
     doctor_errors, doctor_nearby, doctor_hijack, doctor_flows;
 
 /* Adds a row. The strings are the row's from here on, and may be NULL. */
-void doctor_add(const struct examination *, enum doctor_verdict,
-    const void *about, char *subject, char *why);
+void doctor_add(
+    const struct examination *, enum doctor_verdict, char *subject, char *why);
 
 /* Adds the command that mends it to the last row, whose sentence does not end
  * with it any more. Takes it; NULL: none is known. */
