@@ -557,7 +557,7 @@ static const struct act acts[] = {
 	}
 #define FOLD(label)                                                            \
 	{                                                                      \
-		ACT_FOLD, { 'z' }, "fold", label,                              \
+		ACT_FOLD, { 'z', K_F(5) }, "fold", label,                      \
 		    N_("show or hide the connections of the client, the "      \
 		       "first of many; of the rest, show them all")            \
 	}

@@ -304,7 +304,7 @@ static const struct list_spec neighbours_spec = {
 	}
 #define FOLD(label)                                                            \
 	{                                                                      \
-		ACT_FOLD, { 'z' }, "fold", label,                              \
+		ACT_FOLD, { 'z', K_F(5) }, "fold", label,                      \
 		    N_("a row for each check that is well, or one for "        \
 		       "all of a kind")                                        \
 	}

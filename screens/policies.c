@@ -232,7 +232,7 @@ static const struct act acts[] = {
 	}
 #define FOLD(label)                                                            \
 	{                                                                      \
-		ACT_FOLD, { 'z' }, "fold", label,                              \
+		ACT_FOLD, { 'z', K_F(5) }, "fold", label,                      \
 		    N_("hide or show the lines that always hold")              \
 	}
 #define NEW                                                                    \

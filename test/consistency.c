@@ -235,8 +235,8 @@ binds(const struct action *a, int key)
 
 /* A key that means something else further on; a pair may mean nothing, where
  * its first key does something. In the line of tabs, a screen
- * that has such a key is wrong; what lies on top may take one of several keys
- * from below. */
+ * that has such a key is wrong, but for F5, which refreshes where nothing
+ * folds; what lies on top may take one of several keys from below. */
 static void
 check_key(const char *view, const struct action *const *tables,
     const struct action *of, int key, bool strict)
@@ -248,7 +248,7 @@ check_key(const char *view, const struct action *const *tables,
 	for (a = first; first != NULL && a->id != ACT_NONE; a++)
 		if (a != first && binds(a, key))
 			flaw("%s: %s is twice in a table", view, b.s);
-	if (strict && first != NULL && first->id != of->id)
+	if (strict && key != K_F(5) && first != NULL && first->id != of->id)
 		flaw(
 		    "%s: %s means %s and %s", view, b.s, first->name, of->name);
 	buf_free(&b);

@@ -253,6 +253,8 @@ static const struct step many[] = {
 	{ "d", "which are not ended together", NULL },
 	{ ENTER, "unfolded", NULL },
 	{ "z", "folded from below", NULL },
+	{ F5, "F5 unfolds it as z does", NULL },
+	{ F5, "and folds it", NULL },
 	{ "", "read again", more_passes },
 	{ "4" ENTER, "few through another forward", NULL },
 	{ ESC "6", "not far down", NULL },

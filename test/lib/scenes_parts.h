@@ -17,6 +17,7 @@
 #define DELETE "\033[3~"
 #define ENTER "\r"
 #define F1 "\033OP"
+#define F5 "\033[15~"
 #define TAB "\t"
 #define BACKSPACE "\177"
 
