@@ -296,18 +296,18 @@ why(void *self)
 {
 	struct listview *v = self;
 	const struct flow_row *r = listview_selected(v);
-	struct buf title = { 0 }, key = { 0 }, text = { 0 };
+	struct buf title = { 0 }, keys = { 0 }, text = { 0 };
 	bool forward;
 
 	if (r == NULL)
 		return;
 	flow_title(v->app->host, r, &title);
 	flow_detail(v->app->host, r, &text);
-	forward = flow_way(r, &key);
+	forward = flow_ways(r, &keys);
 	why_open_of(v->app, buf_text(&title), buf_text(&text),
-	    forward ? "forwards" : "policies", buf_text(&key));
+	    forward ? "forwards" : "policies", buf_text(&keys));
 	buf_free(&title);
-	buf_free(&key);
+	buf_free(&keys);
 	buf_free(&text);
 }
 

@@ -27,6 +27,20 @@ flow_way(const struct flow_row *r, struct buf *b)
 	       (r->connection != NULL && r->connection->forward != NULL);
 }
 
+bool
+flow_ways(const struct flow_row *r, struct buf *b)
+{
+	const struct client_parts *forwards = &flow_sums(r)->forwards;
+	bool is_forward = flow_way(r, b);
+	size_t i;
+
+	for (i = 1; i < forwards->n && r->line == FLOW_CLIENT; i++) {
+		buf_add(b, "\n");
+		statement_key(forwards->v[i].what, b);
+	}
+	return is_forward;
+}
+
 /* ---- cells */
 
 /* Its port at the client, or its protocol, and where it leads. */

@@ -23,7 +23,8 @@ struct why {
 	const struct host *host;
 	const struct listing *list;
 	const char *name; /* of the row, as its list has it */
-	const char *key;  /* of its statement; "": it has none */
+	const char *keys; /* of its statements, a line each; "": none */
+	bool named;	  /* and these are told with what is told of them */
 	struct buf *to;
 };
 
@@ -46,10 +47,13 @@ tell_light(const struct lights *l, enum light light, struct buf *b)
 }
 
 static void
-tell_all(const struct why *w, const struct forward_row *r)
+tell_all(const struct why *w, const struct forward_row *r, const char *key)
 {
 	enum light light;
 	enum family f;
+
+	if (w->named)
+		buf_printf(w->to, "\n%s", key);
 
 	for (f = 0; f < FAMILY_COUNT; f++) {
 		if (!forward_is_about(w->host, r, f) ||
@@ -130,8 +134,8 @@ tell_forwards(const struct why *w)
 	for (i = 0; i < n; i++) {
 		buf_reset(&key);
 		statement_key(v[i].st, &key);
-		if (strcmp(buf_text(&key), w->key) == 0)
-			tell_all(w, &v[i]);
+		if (has_line(w->keys, buf_text(&key)))
+			tell_all(w, &v[i], buf_text(&key));
 		else if (concerns(w, &v[i]))
 			tell_briefly(w, &v[i], buf_text(&key));
 	}
@@ -193,17 +197,18 @@ tell_checks(const struct why *w)
 
 void
 why_open_of(struct app *app, const char *title, const char *text,
-    const char *list, const char *key)
+    const char *list, const char *keys)
 {
 	struct buf all = { 0 };
 	struct why w = { .host = app->host,
 		.list = listing_find(list),
 		.name = title,
-		.key = key,
+		.keys = keys,
+		.named = true,
 		.to = &all };
 
 	buf_add(&all, text);
-	if (key[0] != '\0')
+	if (keys[0] != '\0')
 		tell_forwards(&w);
 	ui_push(app->ui, &pager_view,
 	    &(struct pager_arg){ title, buf_text(&all), true });
@@ -222,7 +227,7 @@ why_open(struct app *app, const struct listing *l, const void *row)
 	if (st != NULL)
 		statement_key(st, &key);
 	w.name = buf_text(&name);
-	w.key = buf_text(&key);
+	w.keys = buf_text(&key);
 	tell_checks(&w);
 	tell_forwards(&w);
 	if (text.len == 0)
@@ -230,7 +235,7 @@ why_open(struct app *app, const struct listing *l, const void *row)
 				 "it.\n"));
 	ui_push(app->ui, &pager_view,
 	    &(struct pager_arg){
-		key.len > 0 ? w.key : w.name, buf_text(&text), true });
+		key.len > 0 ? w.keys : w.name, buf_text(&text), true });
 	buf_free(&name);
 	buf_free(&key);
 	buf_free(&text);

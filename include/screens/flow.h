@@ -14,5 +14,7 @@ void flow_detail(const struct host *, const void *row, struct buf *);
  * forward that most goes through; nothing if there is none. Returns whether it
  * is a forward's. */
 bool flow_way(const struct flow_row *, struct buf *);
+/* The same, but of a client the keys of all its forwards, one a line. */
+bool flow_ways(const struct flow_row *, struct buf *);
 
 #endif

@@ -11,8 +11,9 @@ extern const struct action why_actions[];
 /* Shows it for a row of a list: of a forward all lights, else the checks of
  * what it is called, and the forwards that lead there. */
 void why_open(struct app *, const struct listing *, const void *row);
-/* The same of the forward, or the policy, that has that key, below a text. */
+/* The same of the forwards, or the policy, that have these keys, one a line,
+ * below a text. */
 void why_open_of(struct app *, const char *title, const char *text,
-    const char *list, const char *key);
+    const char *list, const char *keys);
 
 #endif

@@ -287,6 +287,7 @@ static const struct step ways[] = {
 	{ "4y", "the statement is copied", NULL },
 	{ "6g", "the first client", NULL },
 	{ "x", "why", NULL },
+	{ "Gkkk", "why its other forward works", NULL },
 	{ ESC "d", "asked to end all that it has", NULL },
 	{ "nz" DOWN "d", "asked to end a connection", NULL },
 	{ "n", "it stays", NULL },
