@@ -786,8 +786,10 @@ const struct view_ops screen_connections = {
 	       "to public addresses of theirs, as conntrack knows them. IN and "
 	       "OUT are the bytes so far and the rate now, a mean of about the "
 	       "last 6 s, where bytes are counted. What ended in the last "
-	       "minutes is in the sums as well, marked -. z shows the "
-	       "connections of a client; those marked ! are shown by "
+	       "minutes is in the sums as well, marked -, until the kernel "
+	       "forgets it: they fall then. z shows the connections of a "
+	       "client, with the time that each has left under CONNS; those "
+	       "marked ! are shown by "
 	       "themselves: they are still open although the rules in force "
 	       "would not accept them now."),
 	LISTVIEW_OWN(

@@ -165,6 +165,34 @@ add_counts(bool counted, const struct flow_count *in,
 	add_count(_("out  %s bytes, packets: %s\n"), out, b);
 }
 
+/* Seconds since then; nothing if that is not known. */
+static void
+add_age(int64_t began, struct buf *b)
+{
+	int64_t now = time(NULL);
+
+	if (began != 0)
+		number_seconds(b, now > began ? (uint32_t)(now - began) : 0);
+}
+
+/* How old it is, and how long it has yet. */
+static void
+add_life(const struct flow *f, struct buf *b)
+{
+	struct buf age = { 0 }, left = { 0 };
+
+	add_age(f->began, &age);
+	number_seconds(&left, f->timeout);
+	if (age.len > 0)
+		buf_printf(b, _("%s old, "), buf_text(&age));
+	buf_printf(b,
+	    f->over ? _("over, and forgotten in %s\n")
+		    : _("forgotten in %s unless something comes\n"),
+	    buf_text(&left));
+	buf_free(&age);
+	buf_free(&left);
+}
+
 static void
 tell_connection(const struct connection_row *r, struct buf *b)
 {
@@ -190,6 +218,7 @@ tell_connection(const struct connection_row *r, struct buf *b)
 		buf_printf(
 		    b, _("still open, although %s\n"), _(r->stale->sentence));
 	add_counts(f->counted, &f->in, &f->out, b);
+	add_life(f, b);
 }
 
 static void
@@ -221,18 +250,15 @@ static void
 add_size(const struct client_row *r, struct buf *b)
 {
 	struct buf to = { 0 }, age = { 0 };
-	int64_t now = time(NULL);
 
 	add_parts(&r->containers, &to, print_name);
-	if (r->began != 0)
-		number_seconds(
-		    &age, now > r->began ? (uint32_t)(now - r->began) : 0);
+	add_age(r->began, &age);
 	buf_printf(b,
 	    ngettext("%zu connection to %s", "%zu connections to %s",
 		r->connections),
 	    r->connections, to.len > 0 ? buf_text(&to) : "-");
 	if (age.len > 0)
-		buf_printf(b, _(", the first for %s"), buf_text(&age));
+		buf_printf(b, _(", the oldest %s"), buf_text(&age));
 	if (r->ended > 0)
 		buf_printf(b,
 		    ngettext("; %zu has ended", "; %zu have ended", r->ended),
@@ -278,6 +304,8 @@ tell_client(const struct flow_row *r, struct buf *b)
 			 "let in now\n"));
 	add_share(r, b);
 	add_counts(c->counted, &c->in, &c->out, b);
+	if (c->counted && c->ended > 0)
+		buf_add(b, _("what ended counts until it is forgotten\n"));
 }
 
 void

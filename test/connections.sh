@@ -215,14 +215,17 @@ keys Z
 see "what has ended is shown, too" '^.-   :[0-9P]+ +web1:80 '
 keys Z
 ok "or not" wait_for has_gone '^.- '
-keys / '"web1"' Enter
-shows '^ /"web1" '
+keys /
+text '"web1" 44::2'
+keys Enter
 see "sums are of what it finds" '^ sums of what the filter finds, [0-9]+ of '
 keys d
 see "which is what d ends" \
     'End (1 connection|all 2 connections) of 2001:db8:[^ ]+ found here'
 keys n
 wait_for has_gone 'y or n'
+keys '\' / '"web1"' Enter
+shows '^ /"web1" '
 keys Enter
 see "Enter leads to the forward, which lacks a server of its second port" \
     '^>\? tcp +80,443 .*web1'

@@ -648,8 +648,8 @@ static const struct listing_column flow_columns[] = {
 	{ "state", N_("STATE"), 0, 0, 0, flow_state,
 	    N_("of TCP, or whether answers were seen") },
 	{ "connections", N_("CONNS"), COLUMN_NUMBER, 1, 0, flow_connections,
-	    N_("how many are live; of a connection, how long until it is "
-	       "forgotten when nothing comes") },
+	    N_("how many are live; of a connection the time that is left "
+	       "until it is forgotten when nothing comes, not its age") },
 	{ "in-rate", N_("IN"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 2, 0,
 	    flow_in_rate, N_("traffic towards containers now") },
 	{ "out-rate", N_("OUT"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1,
