@@ -257,8 +257,9 @@ no_sort(void *self)
 {
 	struct app *app = self;
 
-	ui_message(app->ui, ROLE_WARN,
-	    "nothing is sorted here; 3, 4 and 6 have lists to sort");
+	if (app->words == NULL)
+		ui_message(app->ui, ROLE_WARN,
+		    "nothing is sorted here; 3, 4 and 6 have lists to sort");
 }
 
 static void

@@ -17,14 +17,43 @@
 #include "screens/statements.h"
 #include "screens/trail.h"
 
+/* What follows that word on the line; NULL if the line begins otherwise. */
+static const char *
+behind(const char *line, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (strncasecmp(line, word, n) != 0 || strchr(" !", line[n]) == NULL)
+		return NULL;
+	return line + n + strspn(line + n, " ");
+}
+
+/* The columns of the list in front. */
+static void
+complete_sort(struct app *app, complete_add *add, void *ctx)
+{
+	struct candidates columns = { 0 };
+	size_t i;
+
+	app->words = &columns;
+	ui_act(app->ui, ACT_SORT_BY);
+	app->words = NULL;
+	for (i = 0; i < columns.n; i++)
+		add(ctx, columns.v[i].word, columns.v[i].help);
+	candidates_free(&columns);
+}
+
 static void
 complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
 {
-	const struct app *app = arg;
+	struct app *app = arg;
 	char *before = xstrndup(line, at), *help;
 	size_t i;
 
-	command_complete(app->host, before, add, ctx);
+	if (strncmp(before, "sort ", 5) == 0)
+		complete_sort(app, add, ctx);
+	else
+		command_complete(app->host, before, add, ctx);
 	for (i = 0; i < TAB_COUNT && strpbrk(before, " \t") == NULL; i++) {
 		help = xasprintf(_("screen %zu"), i + 1);
 		add(ctx, console_tabs[i]->word, help);
@@ -70,17 +99,6 @@ acts(struct app *app, const char *line)
 	if (strcmp(line, "q!") == 0)
 		ui_stop(app->ui, 0); /* without a question */
 	return strcmp(line, "q!") == 0;
-}
-
-/* What follows that word on the line; NULL if the line begins otherwise. */
-static const char *
-behind(const char *line, const char *word)
-{
-	size_t n = strlen(word);
-
-	if (strncasecmp(line, word, n) != 0 || strchr(" !", line[n]) == NULL)
-		return NULL;
-	return line + n + strspn(line + n, " ");
 }
 
 static bool

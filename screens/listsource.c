@@ -273,6 +273,17 @@ listsource_tell_columns(const struct listview *v, const char *word)
 	buf_free(&b);
 }
 
+void
+listsource_offer_columns(const struct listview *v, struct candidates *words)
+{
+	const struct listing_column *c = v->listing->columns;
+	size_t i;
+
+	for (i = 0; i < v->listing->ncolumns && !v->table_spec.fixed; i++)
+		if (!v->columns[i].hidden)
+			candidates_add(words, v->columns[i].name, _(c[i].help));
+}
+
 size_t
 listsource_column(const struct listview *v, const char *word)
 {

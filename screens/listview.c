@@ -505,10 +505,17 @@ static void
 sort_by(void *self)
 {
 	struct listview *v = self;
-	size_t len = strlen(v->app->word), col;
-	bool other = len > 0 && v->app->word[len - 1] == '!';
-	char *word = xstrndup(v->app->word, len - other);
+	size_t len, col;
+	bool other;
+	char *word;
 
+	if (v->app->words != NULL) {
+		listsource_offer_columns(v, v->app->words);
+		return;
+	}
+	len = strlen(v->app->word);
+	other = len > 0 && v->app->word[len - 1] == '!';
+	word = xstrndup(v->app->word, len - other);
 	col = listsource_column(v, word);
 	if (v->table_spec.fixed)
 		ui_message(v->app->ui, ROLE_WARN,

@@ -74,9 +74,11 @@ struct app {
 	struct loop *loop;
 	struct ui *ui;
 	const char *word; /* what the line says of the action it runs */
-	bool moving;	  /* the cursor moved a moment ago */
-	unsigned pace;	  /* seconds from one redraw of rates to the next */
-	bool set_up;	  /* by the commit that is pending, if one is */
+	/* Not NULL: the action only adds the words that may be said so. */
+	struct candidates *words;
+	bool moving;   /* the cursor moved a moment ago */
+	unsigned pace; /* seconds from one redraw of rates to the next */
+	bool set_up;   /* by the commit that is pending, if one is */
 	bool bare;   /* a list without rows is shown: most keys of its bar would
 		      do nothing */
 	bool leaves; /* the console ends once a commit is confirmed */

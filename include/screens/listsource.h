@@ -15,6 +15,8 @@ const void *listsource_row(const struct listview *, size_t row);
 /* The column of that name or head, or else the first that begins so; ncolumns:
  * none. And a message which columns are in view. */
 size_t listsource_column(const struct listview *, const char *word);
+/* Adds the columns that a list can be sorted by, with their help. */
+void listsource_offer_columns(const struct listview *, struct candidates *);
 void listsource_tell_columns(const struct listview *, const char *word);
 /* What is shown where there are no rows. */
 const char *listsource_empty(const struct listview *);

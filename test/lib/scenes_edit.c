@@ -40,6 +40,8 @@ const struct step scene_typing[] = {
 	{ "?", "what may follow", NULL },
 	{ ESC, NULL, NULL },
 	{ "\014", "repainted", NULL },
+	{ ":sort ?", "columns to sort by", NULL },
+	{ "ad" TAB ENTER, "sorted by one", NULL },
 	{ 0 },
 };
 
