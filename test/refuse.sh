@@ -176,6 +176,11 @@ like "shows the statements" "$got" "^- container vm00 "
 like "and tells why" "$got" "^note: .* would be refused: .* leads to vm00"
 "$seki" discard 2>/dev/null
 refused "an unknown command" 2 "unknown command frobnicate" "$seki" frobnicate
+refused "a statement without a verb" 2 \
+    "did you mean add forward tcp 8443 to web1:443\?" \
+    "$seki" forward tcp 8443 to web1:443
+refused "the beginning of one" 2 "did you mean add forward \.\.\.\?" \
+    "$seki" forward tcp
 refused "a word behind a mode" 2 "watch takes no argument: extra" \
     "$seki" watch extra
 refused "behind another" 2 "shell takes no argument: extra" \

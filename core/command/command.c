@@ -121,6 +121,31 @@ parse_tail(const struct command *c, struct words *w, struct statement **st,
 	return *st != NULL ? 0 : -1;
 }
 
+/* A statement where a command belongs lacks its verb. */
+static void
+hint_add(struct words *w, struct err *e)
+{
+	const struct row *row = statement_rows;
+	struct buf b = { 0 };
+	struct statement *st;
+	struct err ignored;
+
+	w->at = 0;
+	while (w->n > 0 && row->name != NULL &&
+	       strcmp(row->name, w->v[0].text) != 0)
+		row++;
+	if (w->n == 0 || row->name == NULL)
+		return;
+	st = statement_parse(w, false, &ignored);
+	if (st != NULL)
+		statement_print(st, &b);
+	else
+		buf_printf(&b, "%s ...", row->name);
+	err_hint(e, "did you mean add %s?", buf_text(&b));
+	statement_free(st);
+	buf_free(&b);
+}
+
 int
 command_run(struct host *h, struct words *w, struct buf *out, struct buf *notes,
     struct err *e)
@@ -134,8 +159,10 @@ command_run(struct host *h, struct words *w, struct buf *out, struct buf *notes,
 
 	command_rows(rows);
 	row = schema_find(rows, w, N_("command"), e);
-	if (row == NULL)
+	if (row == NULL) {
+		hint_add(w, e);
 		return -1;
+	}
 	c = commands[row - rows];
 	r = parse_tail(c, w, &st, e);
 	if (r == 0 && c->tail == TAIL_NONE)
