@@ -73,10 +73,11 @@ undo(void *self)
 	if (candidate_undoes_commit(app->host))
 		dialog_ask(app->ui,
 		    &(struct dialog_ask){ .title = _("Undo"),
-			.text = _("No edit since the last confirmed commit is "
-				  "left. Put the reverse of the one before it "
-				  "into the candidate? Nothing changes before "
-				  "a commit."),
+			.text = _("All edits since the last confirmed commit "
+				  "are undone. Undo the last edit that it "
+				  "confirmed, too? Its reverse goes into the "
+				  "candidate; nothing changes before a "
+				  "commit."),
 			.yes = undo_now,
 			.arg = app });
 	else

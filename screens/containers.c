@@ -164,7 +164,7 @@ add_state(const struct container_row *r, struct buf *b)
 		buf_printf(b, "WARN %s\n",
 		    _("stopped; its addresses return when it starts"));
 	else if (r->mark != MARK_NONE)
-		listedit_note(r->mark, b);
+		listedit_note(r->mark, NULL, b);
 	else if (!is_given(r))
 		add_found(r, b);
 	else

@@ -171,19 +171,23 @@ static void
 add_totals(const struct host *h, const struct forward_row *r, struct buf *b)
 {
 	struct buf in = { 0 }, out = { 0 }, fresh = { 0 }, rate = { 0 };
+	double per_second;
 
 	if (r->in == NULL || r->out == NULL || r->fresh == NULL)
 		return;
 	number_short(&in, counting_total(h, r->in).bytes);
 	number_short(&out, counting_total(h, r->out).bytes);
 	number_short(&fresh, counting_total(h, r->fresh).packets);
-	number_decimal(&rate, series_packet_rate(r->fresh_rate));
-	buf_printf(b,
-	    _("%s bytes in, %s out so far; connections: %s, %s new per "
-	      "second\n"),
-	    buf_text(&in), buf_text(&out), buf_text(&fresh), buf_text(&rate));
+	buf_printf(b, _("%s bytes in, %s out so far; connections: %s"),
+	    buf_text(&in), buf_text(&out), buf_text(&fresh));
+	per_second = series_packet_rate(r->fresh_rate);
+	number_decimal(&rate, per_second);
+	if (per_second >= 0)
+		buf_printf(b, _(", %s new per second"), buf_text(&rate));
+	buf_add(b, "\n");
 	if (is_tried(h, r))
-		buf_add(b, _("no more than seki itself sends, to try it\n"));
+		buf_add(b,
+		    _("seki may have sent all of it, to try this forward\n"));
 	buf_free(&in);
 	buf_free(&out);
 	buf_free(&fresh);

@@ -84,7 +84,7 @@ add_state(const struct bridge_row *r, struct buf *b)
 		    _("no ULA, so its containers cannot have one either: n "
 		      "adds one"));
 	else if (r->mark != MARK_NONE)
-		listedit_note(r->mark, b);
+		listedit_note(r->mark, NULL, b);
 	else if (r->st->v[BRIDGE_ULA].set && !r->ula_there)
 		buf_printf(b, "FAIL %s\n",
 		    _("it does not have its ULA: c, or seki apply, sets it"));
@@ -209,7 +209,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 	const struct link_row *r = row;
 
 	if (r->uplink.link != NULL && r->mark != MARK_NONE)
-		listedit_note(r->mark, b);
+		listedit_note(r->mark, NULL, b);
 	if (r->uplink.link != NULL)
 		uplink_detail(h, &r->uplink, b);
 	else

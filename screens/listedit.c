@@ -31,11 +31,13 @@ const struct action listedit_off[] = {
 };
 
 void
-listedit_note(enum row_mark mark, struct buf *b)
+listedit_note(enum row_mark mark, const struct statement *st, struct buf *b)
 {
 	buf_printf(b, "note %s\n",
 	    mark == MARK_REMOVED
 		? _("removed in the candidate, not committed: c commits")
+	    : st != NULL && statement_is_off(st)
+		? _("turned off in the candidate, not committed: c commits")
 		: _("in the candidate, not committed: c commits"));
 }
 

@@ -60,7 +60,7 @@ add_meaning(const struct policy_row *r, struct buf *b)
 		    _("for all traffic %s that matches no line above\n"),
 		    _(chain->help));
 	else if (r->mark != MARK_NONE)
-		listedit_note(r->mark, b);
+		listedit_note(r->mark, r->st, b);
 	else if (statement_is_off(r->st))
 		buf_printf(
 		    b, "off  %s\n", _("has no effect; Space turns it on"));

@@ -49,7 +49,7 @@ see "it is kept" 'commit #2 by .* was confirmed'
 see "the forward is active" '^>  tcp 8080 +web1:80 +any +0'
 see "the candidate is clean" 'no changes'
 keys u
-see "u asks before it goes behind that" 'No edit since the last confirmed commit'
+see "u asks before it goes behind that" 'All edits since the last confirmed commit are'
 keys n
 wait_for has_gone 'All edits'
 see "and leaves it then" 'no changes'

@@ -26,11 +26,9 @@ without_fib(struct vps_copy *h)
 	"address, such as web1: default forward deny closes them, and allow "  \
 	"forward tcp PORTS to container web1 opens what is meant"
 #define NEVER(line, earlier)                                                   \
-	"never reached: " line                                                 \
-	", since this stands before it and decides: " earlier
+	"never reached: " line ", since an earlier policy decides: " earlier
 #define NEEDLESS(line, later)                                                  \
-	"no effect: " line                                                     \
-	", since this stands behind it and decides the same: " later
+	"no effect: " line ", since a later policy decides the same: " later
 #define KEEPS(rest, line)                                                      \
 	"no effect: " rest ", since this keeps everything for this host: " line
 #define FORGERS                                                                 \

@@ -182,9 +182,9 @@ is_needless(const struct model_policy *p, const struct model_policy *later)
 }
 
 static const char never_reached[] =
-    N_("never reached: %s, since this stands before it and decides: %s");
-static const char no_effect[] = N_("no effect: %s, since this stands behind it "
-				   "and decides the same: %s");
+    N_("never reached: %s, since an earlier policy decides: %s");
+static const char no_effect[] =
+    N_("no effect: %s, since a later policy decides the same: %s");
 
 /* The policy of which that can be said, and what; false: it cannot. */
 static bool

@@ -13,8 +13,9 @@ extern const struct action listedit_off[];
 /* Their handlers; self is a listview. */
 extern const struct act listedit_acts[];
 
-/* Says what the candidate makes of a row with that mark. */
-void listedit_note(enum row_mark, struct buf *);
+/* Says what the candidate makes of a row with that mark, and of its statement;
+ * NULL: one that cannot be turned off. */
+void listedit_note(enum row_mark, const struct statement *, struct buf *);
 
 /* Opens a form for the statement of the selected row. */
 void listedit_form(void *list);

@@ -49,7 +49,8 @@ const struct step scene_typing[] = {
 const struct step scene_edits[] = {
 	{ "4 ", "forward is off", NULL },
 	{ "3dd", "container is removed, once", NULL },
-	{ "5/22" ENTER "d", "policy is removed", NULL },
+	{ "5/22" ENTER " ", "policy is off", NULL },
+	{ "ud", "policy is removed", NULL },
 	{ ESC "/mail" ENTER "J", "policy moved down", NULL },
 	{ "K", "and up again", NULL },
 	{ "u", "undone", NULL },
