@@ -380,8 +380,8 @@ static const struct list_spec spec = {
 
 #define TABLES(enter)                                                          \
 	{                                                                      \
-		enter, own_actions, listedit_actions, candidate_actions,       \
-		    listedit_off, table_actions, table_sort_actions,           \
+		enter, own_actions, listedit_actions, listedit_off,            \
+		    candidate_actions, table_actions, table_sort_actions,      \
 		    trial_actions, why_actions, copy_actions, NULL             \
 	}
 

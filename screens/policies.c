@@ -246,12 +246,17 @@ static const struct act acts[] = {
 	}
 
 static const struct action row_actions[2][2][4] = {
-	[false] = { [false] = { ENTER(N_("Edit")), NEW, FOLD(N_("Unfold")),
-			END },
-	    [true] = { ENTER(N_("Edit")), NEW, FOLD(N_("Fold")), END } },
+	[false] = { [false] = { ENTER(N_("Edit")), NEW, END },
+	    [true] = { ENTER(N_("Edit")), NEW, END } },
 	[true] = { [false] = { ENTER(N_("Unfold")), FOLD(N_("Unfold")), NEW,
 		       END },
 	    [true] = { ENTER(N_("Fold")), FOLD(N_("Fold")), NEW, END } },
+};
+
+/* Behind what is done with a row. */
+static const struct action fold_actions[2][2] = {
+	[false] = { FOLD(N_("Unfold")), END },
+	[true] = { FOLD(N_("Fold")), END },
 };
 
 static const struct action own_actions[] = {
@@ -279,12 +284,12 @@ static const struct list_spec spec = {
 #define TABLES(only_folded, unfolded)                                          \
 	{                                                                      \
 		row_actions[only_folded][unfolded], own_actions,               \
-		    listedit_actions, candidate_actions, trial_actions,        \
-		    listedit_off, table_actions, why_actions, copy_actions,    \
-		    NULL                                                       \
+		    listedit_actions, listedit_off, candidate_actions,         \
+		    fold_actions[unfolded], trial_actions, table_actions,      \
+		    why_actions, copy_actions, NULL                            \
 	}
 
-static const struct action *const tables[2][2][10] = {
+static const struct action *const tables[2][2][11] = {
 	[false] = { TABLES(false, false), TABLES(false, true) },
 	[true] = { TABLES(true, false), TABLES(true, true) },
 };

@@ -49,7 +49,7 @@ const struct view_ops screen_statements = {
 		   "Marks: + added, - removed, ~ changed."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ own_actions,
-	    listedit_actions, candidate_actions, listedit_off, copy_actions,
+	    listedit_actions, listedit_off, candidate_actions, copy_actions,
 	    table_actions, NULL },
 	.arg = &spec,
 };

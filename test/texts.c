@@ -692,6 +692,15 @@ static const struct action many[] = {
 };
 static const struct action *const crowded[] = { many, far, NULL };
 
+static const struct action edits[] = {
+	{ ACT_EDITS, { 'a' }, "a", "Accept all of it", "" },
+	{ ACT_EDITS + 1, { 'b' }, "b", "Begin again", "" },
+	{ ACT_EDITS + 2, { 'd' }, "d", "Do it later", "" },
+	{ 309, { 'e' }, "e", "Else", "" },
+	{ 0 },
+};
+static const struct action *const edited[] = { edits, far, NULL };
+
 static bool
 hides_edits(void *arg, int id)
 {
@@ -723,6 +732,13 @@ key_bar_fits(void **state)
 		{ 63, false,
 		    "a Accept all of it  b Begin again  q Quit  ? Help",
 		    crowded },
+		{ 63, false,
+		    "a Accept all of it  b Begin again  d Do it later  ? Help",
+		    edited },
+		{ 64, false,
+		    "a Accept all of it  b Begin again  d Do it later  q Quit  "
+		    "? Help",
+		    edited },
 		{ 59, false,
 		    "a Accept all of it  b Begin again  d Do it later  ? Help",
 		    crowded },

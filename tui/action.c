@@ -143,30 +143,68 @@ last_entries(const struct action *const *tables, const struct action_hider *h,
 	return n;
 }
 
+/* A key bar that is being filled. */
+struct bar {
+	const struct action *const *tables;
+	const struct action_hider *hider;
+	const struct action *last[2]; /* what it may end with */
+	size_t nlast;
+	const struct action **rows;
+	size_t n;
+	size_t edits; /* of these */
+};
+
+static void
+fill_bar(struct bar *bar, size_t w, size_t max)
+{
+	const struct action *a;
+	size_t i, used = 0;
+
+	bar->n = bar->edits = 0;
+	for (i = 0; bar->tables[i] != NULL; i++) {
+		for (a = bar->tables[i]; a->id != ACT_NONE; a++) {
+			if (a == bar->last[0] || a == bar->last[1] ||
+			    !is_entry(bar->tables, bar->tables[i], a) ||
+			    is_hidden(bar->hider, a))
+				continue;
+			used += entry_width(a);
+			if (used > w || bar->n == max)
+				return;
+			bar->rows[bar->n++] = a;
+			bar->edits += a->id >= ACT_EDITS;
+		}
+	}
+}
+
+/* Fills it, and ends it with the last n entries of those. */
+static void
+fill_all(struct bar *bar, size_t w, size_t max, size_t n)
+{
+	const struct action *const *last = bar->last + bar->nlast - n;
+	size_t used = 0, i;
+
+	for (i = 0; i < n; i++)
+		used += entry_width(last[i]);
+	fill_bar(bar, used < w + 2 ? w + 2 - used : 0, max - n);
+	for (i = 0; i < n; i++)
+		bar->rows[bar->n++] = last[i];
+}
+
 size_t
 action_bar(const struct action *const *tables, const struct action_hider *h,
     size_t w, const struct action **rows, size_t max)
 {
-	const struct action *last[2] = { NULL, NULL }, *a;
-	size_t nlast = last_entries(tables, h, w, last), used = 0, n = 0, i;
+	struct bar bar = { .tables = tables, .hider = h, .rows = rows };
+	size_t edits;
 
-	for (i = 0; i < nlast; i++)
-		used += entry_width(last[i]);
-	for (i = 0; tables[i] != NULL; i++) {
-		for (a = tables[i]; a->id != ACT_NONE; a++) {
-			if (a == last[0] || a == last[1] ||
-			    !is_entry(tables, tables[i], a) || is_hidden(h, a))
-				continue;
-			used += entry_width(a);
-			if (used > w + 2 || n + nlast >= max)
-				goto full;
-			rows[n++] = a;
-		}
-	}
-full:
-	for (i = 0; i < nlast; i++)
-		rows[n++] = last[i];
-	return n;
+	bar.nlast = last_entries(tables, h, w, bar.last);
+	fill_all(&bar, w, max, bar.nlast);
+	edits = bar.edits;
+	if (bar.nlast == 2)
+		fill_all(&bar, w, max, 1);
+	if (bar.nlast == 2 && bar.edits == edits)
+		fill_all(&bar, w, max, 2);
+	return bar.n;
 }
 
 bool

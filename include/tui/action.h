@@ -89,9 +89,9 @@ struct action_hider {
 
 /* Fills rows with as many entries of the key bar as fit w columns, at most max,
  * with help always the last, and quit before it where there is room for more
- * than a few; returns how many. Rows are borrowed from the
- * tables. Left out are rows whose key an earlier table binds, and those that
- * are hidden. Neighbours with the same label are one entry. */
+ * than a few, unless it takes that of an edit; returns how many. Rows are
+ * borrowed from the tables. Left out are rows whose key an earlier table binds,
+ * and those that are hidden. Neighbours with the same label are one entry. */
 size_t action_bar(const struct action *const *tables,
     const struct action_hider *, size_t w, const struct action **rows,
     size_t max);
