@@ -138,6 +138,14 @@ steps_to(const struct field_choice *choices, const char *now, int letter)
 	return 0;
 }
 
+static bool
+begins_choice(const struct field_choice *choices, int letter)
+{
+	while (choices->word != NULL && choices->word[0] != letter)
+		choices++;
+	return choices->word != NULL;
+}
+
 /* A space steps through them, as the right arrow does. */
 static void
 type_choice(struct form *f, size_t i, int key)
@@ -153,7 +161,8 @@ type_choice(struct form *f, size_t i, int key)
 		edit_set(&f->values[i], step_choice(choices, now, step));
 	else if (key >= ' ' && key < 0x7f && key != now[0])
 		ui_message(f->ui, ROLE_WARN,
-		    "no choice begins so: Left and Right choose, Tab goes on");
+		    "no choice begins so: Left and Right choose, Tab goes "
+		    "on, F1 helps");
 }
 
 static void
@@ -477,6 +486,30 @@ takes_text(const struct form *f)
 	       (d->kind == FIELD_TEXT || d->kind == FIELD_PICK);
 }
 
+/* Letters that move as in vi, where none is typed nor chooses. */
+static int
+stands_for(const struct form *f, int key)
+{
+	static const struct {
+		char letter;
+		int key;
+	} moves[] = {
+		{ 'h', K_LEFT },
+		{ 'j', K_DOWN },
+		{ 'k', K_UP },
+		{ 'l', K_RIGHT },
+	};
+	const struct field *d = &f->spec.fields[f->focus];
+	bool choice = f->focus < f->spec.nfields && d->kind == FIELD_CHOICE;
+	size_t i;
+
+	for (i = 0; i < NITEMS(moves); i++)
+		if (moves[i].letter == key && !takes_text(f) &&
+		    !(choice && begins_choice(d->choices, key)))
+			return moves[i].key;
+	return key;
+}
+
 /* A typed blank runs an action, so this one was pasted, and is text. */
 static void
 form_key(void *self, int key)
@@ -484,7 +517,10 @@ form_key(void *self, int key)
 	struct form *f = self;
 
 	f->leaving = false;
-	if (key != K_SPACE) {
+	key = stands_for(f, key);
+	if (key == K_DOWN || key == K_UP) {
+		(key == K_DOWN ? next : previous)(f);
+	} else if (key != K_SPACE) {
 		type(f, key);
 	} else if (takes_text(f)) {
 		edit_key(&f->values[f->focus], key);

@@ -91,6 +91,8 @@ const struct step scene_forms[] = {
 	{ PAGE_DOWN ENTER, "it has one", NULL },
 	{ "5n", "new policy", NULL },
 	{ RIGHT TAB RIGHT TAB RIGHT, "its choices", NULL },
+	{ "kh", "vi's letters move", NULL },
+	{ "ljx", "no choice begins so", NULL },
 	{ ESC, NULL, NULL },
 	{ ESC, NULL, NULL },
 	{ "Ge", "edit a default", NULL },
