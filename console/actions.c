@@ -226,9 +226,12 @@ quit(void *self)
 		quit_now(app);
 	else
 		ask_to_quit(app,
-		    host_is_lab()
+		    host_ends_lab()
 			? _("The candidate has uncommitted changes, which end "
 			    "with this lab. Quit?")
+		    : host_is_lab()
+			? _("The candidate has uncommitted changes. They are "
+			    "kept until this lab ends. Quit?")
 			: _("The candidate has uncommitted changes. They are "
 			    "kept until this host reboots. Quit?"));
 }

@@ -42,14 +42,20 @@ has_lines(void)
 static void
 tell_kept(const struct host *h)
 {
-	if (h->changes > 0 && !h->read_only && !host_is_lab())
-		printf(ngettext(
-			   "%u change is kept in the candidate until this host "
-			   "reboots   (seki diff, seki discard)\n",
-			   "%u changes are kept in the candidate until this "
-			   "host reboots   (seki diff, seki discard)\n",
-			   h->changes),
-		    h->changes);
+	if (h->changes == 0 || h->read_only || host_ends_lab())
+		return;
+	printf(host_is_lab()
+		   ? ngettext("%u change is kept in the candidate until this "
+			      "lab ends   (seki diff, seki discard)\n",
+			 "%u changes are kept in the candidate until this "
+			 "lab ends   (seki diff, seki discard)\n",
+			 h->changes)
+		   : ngettext("%u change is kept in the candidate until this "
+			      "host reboots   (seki diff, seki discard)\n",
+			 "%u changes are kept in the candidate until this "
+			 "host reboots   (seki diff, seki discard)\n",
+			 h->changes),
+	    h->changes);
 }
 
 /* A terminal that cannot hold the console still gets the shell. */

@@ -56,7 +56,7 @@ see "and leaves it then" 'no changes'
 like "it is saved" "$(cat "$SEKI_CONFIG")" '^forward tcp 8080 to web1:80'
 
 see "what the commit tried it with is no client" \
-    '^ no more than seki itself sends, to try it'
+    '^ seki may have sent all of it, to try this forward'
 got=$(nsenter --net=/run/netns/client1 "$peer" get 2001:db8::10 8080 2>&1)
 like "it leads to the container" "$got" web1
 see "its counter moves" 'bytes in, [0-9.k]+ out so far; connections: 2,'
@@ -138,13 +138,12 @@ see "and discards" 'No changes: the candidate equals'
 keys u
 see "even that can be taken back" '^>- forward tcp 8080'
 keys q
-see "leaving asks while there are changes" 'Quit\?'
+see "leaving asks while there are changes, which outlive this console" \
+    'They are kept until this lab'
 keys n
-mv /run/seki/lab /run/seki/no-lab # with which the candidate would end
 keys : q ! Enter
 see ":q! leaves without a question, and says what is kept" \
-    '^1 change is kept in the candidate until this host reboots'
-mv /run/seki/no-lab /run/seki/lab
+    '^1 change is kept in the candidate until this lab ends'
 console 80 24
 keys U y
 shows 'no changes'

@@ -515,6 +515,13 @@ host_is_lab(void)
 	return access(LAB_FOLDER, F_OK) == 0;
 }
 
+/* The first process of a lab's own PID namespace starts nothing else. */
+bool
+host_ends_lab(void)
+{
+	return host_is_lab() && getppid() == 1;
+}
+
 static int
 begin(struct host *h, const char *config_path, enum counted counted,
     struct err *e)

@@ -92,6 +92,8 @@ char *host_path(const struct host *, const char *name);
  * environment: then neither the config nor the line history is the
  * machine's. */
 bool host_is_lab(void);
+/* Whether the lab ends with this process: it is what the lab was made for. */
+bool host_ends_lab(void);
 
 /* Opens the kernel interface, for one command, and reads everything but
  * counters, and what host_look_behind and host_compare do. config_path NULL:
