@@ -123,7 +123,7 @@ fi
 is "the service runs" "$(on systemctl is-active seki)" active
 is "and will at every boot" "$(on systemctl is-enabled seki)" enabled
 ok "it is as confined as can be" on \
-    systemd-analyze security --threshold=32 seki.service
+    systemd-analyze security --threshold=30 seki.service
 like "its journal has the commit" \
     "$(on journalctl -u seki -o cat)" 'commit #1 by root.* was confirmed'
 
