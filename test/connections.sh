@@ -302,7 +302,10 @@ kill -TERM "$kept" "$held" 2>/dev/null
 ok "both are over" wait_for gone 2001:db8:9::7
 
 hold client1 80
-on_one
+keys '\' /
+text 2001:db8:9::7
+keys Enter
+shows '^ /2001:db8:9::7 '
 keys g d
 shows 'End 1 connection of 2001:db8:9::7'
 keys y

@@ -249,6 +249,8 @@ static const struct step many[] = {
 	{ ">S", "those that least came in of", NULL },
 	{ "<", "the busiest again", NULL },
 	{ "/:40020" ENTER, "one that is folded", NULL },
+	{ "gd", "asked to end what is found", NULL },
+	{ "y", "and only that is ended", NULL },
 	{ "\\G" UP UP, "all others", NULL },
 	{ "d", "which are not ended together", NULL },
 	{ ENTER, "unfolded", NULL },
