@@ -518,6 +518,11 @@ test_rates(void **state)
 	assert_true(now[1].out_mean.rate == 20);
 	flow_rate(&now[0], &x, 0);
 	assert_true(now[0].in_mean.rate == -1);
+	was[0].in_mean.rate = 77;
+	flow_rate(&now[1], &x, FLOW_LEAST_MS - 1);
+	assert_true(now[1].in_mean.rate == 77);
+	flow_rate(&now[3], &x, FLOW_LEAST_MS - 1);
+	assert_true(now[3].in_mean.rate == -1);
 	flow_index_free(&x);
 	flow_index_build(&x, &(struct flow_list){ 0 });
 	flow_rate(&now[1], &x, 2000);

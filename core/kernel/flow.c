@@ -92,6 +92,11 @@ flow_rate(struct flow *f, const struct flow_index *before, uint64_t ms)
 	const struct flow *was = find_flow(before, f->id);
 
 	f->in_mean.rate = f->out_mean.rate = -1;
+	if (ms < FLOW_LEAST_MS) {
+		f->in_mean = was != NULL ? was->in_mean : f->in_mean;
+		f->out_mean = was != NULL ? was->out_mean : f->out_mean;
+		return;
+	}
 	was = was != NULL ? was : &none;
 	if (!f->counted || !was->counted)
 		return;

@@ -440,11 +440,17 @@ host_read_flows(struct host *h, struct err *e)
 {
 	struct flow_scope scope = wanted_flows(h);
 	struct flow_list flows = { 0 };
+	struct flow_index before;
+	size_t i;
 	int r;
 
 	host_begin_flows(h);
 	r = net_flows(h->net, &scope, &flows, e);
 	flow_scope_free(&scope);
+	flow_index_build(&before, &h->flows);
+	for (i = 0; i < flows.n; i++)
+		flow_rate(&flows.v[i], &before, host_flows_apart(h));
+	flow_index_free(&before);
 	host_take_flows(h, flows);
 	return r;
 }

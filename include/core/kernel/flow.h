@@ -25,6 +25,7 @@ struct flow_count {
  * has passed for FLOW_QUIET_MS. Means of flows may be added up. */
 #define FLOW_MEAN_MS 6000
 #define FLOW_QUIET_MS 15000
+#define FLOW_LEAST_MS 500 /* less tells nothing: means stay as they were */
 struct flow_mean {
 	float rate;	/* bytes a second; -1: not known */
 	uint16_t quiet; /* for so many ms nothing has passed */
@@ -71,7 +72,7 @@ void flow_index_build(struct flow_index *, const struct flow_list *);
 void flow_index_free(struct flow_index *); /* what it holds */
 /* Sets the means of a flow by what it had counted so many milliseconds ago and
  * its means then, or by all of it and 0 where it was not there yet. Not known
- * where it was not counted, or with 0 milliseconds. */
+ * where it was not counted, nor of a new one with less than FLOW_LEAST_MS. */
 void flow_rate(struct flow *, const struct flow_index *before, uint64_t ms);
 
 /* Its protocol: "tcp", "sctp", or the number of one without a name here; in
