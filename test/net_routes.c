@@ -115,6 +115,48 @@ test_many_addresses(void **state)
 	end_named(net, pid, "seki_m");
 }
 
+/* Of a container with more routes than anybody reads the kernel tells the one
+ * that leads to the Internet, though it dumps it last; and none that does not.
+ */
+static void
+test_many_routes(void **state)
+{
+	struct net *net = *state;
+	struct prefix via = prefix("fd00:8::1"), via4 = prefix("10.8.0.1");
+	const struct container *c;
+	struct snapshot s;
+	pid_t pid = named_guest(net, "seki_m");
+	char *fill;
+
+	guest_run(pid, "link set eth0 up");
+	guest_run(pid, "addr add fd00:8::2/64 dev eth0 nodad");
+	guest_run(pid, "addr add 10.8.0.2/24 dev eth0");
+	guest_run(pid, "route add default via fd00:8::1");
+	guest_run(pid, "route add default via 10.8.0.1");
+	fill = xasprintf("for i in $(seq %d); do echo route add "
+			 "fd01::$(printf %%x $i)/128 dev eth0; echo route add "
+			 "10.$((9 + i / 250)).$((i %% 250)).0/24 dev eth0; "
+			 "done | nsenter -t %d --net -- ip -batch -",
+	    ROUTES_MAX + 100, (int)pid);
+	run_shell(fill);
+	free(fill);
+	read_all(net, &s);
+	c = &s.containers[0];
+	assert_true(c->routes_cut[FAMILY_IPV6] && c->routes_cut[FAMILY_IPV4]);
+	assert_true(c->has_default && c->has_default4);
+	assert_true(addr_equal(&c->route.gateway, &via));
+	assert_true(addr_equal(&c->route4.gateway, &via4));
+	snapshot_free(&s);
+	guest_run(pid, "route add 2000::/3 dev eth0");
+	guest_run(pid, "route del default via 10.8.0.1");
+	read_all(net, &s);
+	c = &s.containers[0];
+	assert_false(c->has_default || c->has_default4);
+	assert_true(c->out[FAMILY_IPV6].known);
+	snapshot_free(&s);
+	end_named(net, pid, "seki_m");
+}
+
 /* What holds for some packets alone is no default route of this host. */
 static void
 test_other_routes(void **state)
@@ -360,6 +402,7 @@ main(int argc, char *argv[])
 		door_test(test_addresses),
 		door_test(test_peer),
 		door_test(test_many_addresses),
+		door_test(test_many_routes),
 		door_test(test_routes),
 		door_test(test_routes4),
 		door_test(test_connected4),

@@ -120,6 +120,7 @@ static const struct row {
 	ROW(container.no_ipv6),
 	ROW(container.inner_down),
 	ROW(container.cut),
+	ROW(container.routes_cut),
 	ROW(container.has_default),
 	ROW(container.route.metric),
 	ROW(container.has_other),

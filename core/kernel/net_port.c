@@ -132,6 +132,18 @@ set_default4(struct container *c, const struct routes *r)
 		take_first(c, r, &c->route4);
 }
 
+static void
+read_routes(struct net *net, struct container *c, struct nl_sock **sk,
+    enum family f, struct routes *r)
+{
+	if (*sk != NULL)
+		net_note_lack(
+		    net, net_routes_inside(net, c, sk, family_numbers[f], r,
+			     &c->routes_cut[f]));
+	else
+		c->routes_cut[f] = true;
+}
+
 /* Routes can only be read from inside, which may not be permitted. */
 static void
 read_default(struct net *net, struct container *c)
@@ -145,10 +157,11 @@ read_default(struct net *net, struct container *c)
 	sk = net_enter(net, c, NETLINK_ROUTE, &e);
 	if (sk == NULL)
 		return;
-	net_note_lack(net, net_routes(sk, NULL, AF_INET6, &r));
-	net_note_lack(net, net_routes(sk, NULL, AF_INET, &r4));
-	net_passage_out(sk, FAMILY_IPV6, &c->out[FAMILY_IPV6]);
-	if (r4.n > 0)
+	read_routes(net, c, &sk, FAMILY_IPV6, &r);
+	read_routes(net, c, &sk, FAMILY_IPV4, &r4);
+	if (sk != NULL)
+		net_passage_out(sk, FAMILY_IPV6, &c->out[FAMILY_IPV6]);
+	if (sk != NULL && (r4.n > 0 || c->routes_cut[FAMILY_IPV4]))
 		net_passage_out(sk, FAMILY_IPV4, &c->out[FAMILY_IPV4]);
 	net_leave(net, sk);
 	set_default(c, &r);

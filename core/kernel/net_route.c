@@ -189,19 +189,18 @@ in_order(const void *a, const void *b)
 	return (x->index > y->index) - (x->index < y->index);
 }
 
-int
-net_routes(struct nl_sock *sk, const struct snapshot *links, uint8_t family,
-    struct routes *r)
+static int
+read_some(struct nl_sock **sk, struct reading *to, size_t most, bool *cut)
 {
-	struct rtmsg head = { .rtm_family = family };
-	struct reading reading = { links, family, r };
+	struct rtmsg head = { .rtm_family = to->family };
+	struct routes *r = to->routes;
 	struct nl_msg *msg;
 	int code;
 
 	memset(r, 0, sizeof(*r));
 	msg = net_message(RTM_GETROUTE, 0, &head, sizeof(head));
 	nla_put_u32(msg, RTA_TABLE, RT_TABLE_MAIN);
-	code = net_dump(sk, msg, on_route, restart, &reading);
+	code = net_dump_some(sk, msg, on_route, restart, to, most, cut);
 	/* IPv4 has no table before its first route (inet_dump_fib() in
 	 * net/ipv4/fib_frontend.c). */
 	if (code == ENOENT)
@@ -210,6 +209,54 @@ net_routes(struct nl_sock *sk, const struct snapshot *links, uint8_t family,
 	if (r->n > 0)
 		qsort(r->v, r->n, sizeof(*r->v), in_order);
 	return code;
+}
+
+int
+net_routes(struct nl_sock *sk, const struct snapshot *links, uint8_t family,
+    struct routes *r)
+{
+	struct reading reading = { links, family, r };
+	bool cut;
+
+	return read_some(&sk, &reading, 0, &cut);
+}
+
+/* The entry itself, not a route made of it (since Linux 4.13). Where there is
+ * a nearer one, or none, nothing is added. */
+static void
+ask_default(struct nl_sock *sk, uint8_t family, struct routes *r)
+{
+	const struct prefix *world =
+	    &addr_worlds[family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6];
+	struct rtmsg head = { .rtm_family = family,
+		.rtm_dst_len = prefix_full(world),
+		.rtm_flags = RTM_F_FIB_MATCH };
+	struct reading reading = { NULL, family, r };
+	struct nl_msg *msg = net_message(RTM_GETROUTE, 0, &head, sizeof(head));
+
+	nla_put(msg, RTA_DST, prefix_full(world) / 8, world->bytes);
+	net_ask(sk, msg, on_route, &reading);
+	nlmsg_free(msg);
+}
+
+/* What is left of a dump goes with its socket. IPv6 tells the default routes
+ * last (fib6_walk), so those that were read may be any. */
+int
+net_routes_inside(struct net *net, const struct container *c,
+    struct nl_sock **sk, uint8_t family, struct routes *r, bool *cut)
+{
+	struct reading reading = { NULL, family, r };
+	size_t most = *sk != net->talk ? ROUTES_MAX : 0;
+	int code = read_some(sk, &reading, most, cut);
+	struct err ignored;
+
+	if (!*cut)
+		return code;
+	r->n = 0;
+	*sk = net_enter(net, c, NETLINK_ROUTE, &ignored);
+	if (*sk != NULL)
+		ask_default(*sk, family, r);
+	return 0;
 }
 
 /* Its destination or its gateway tells. */
@@ -272,12 +319,13 @@ is_there(struct net *net, const struct container *c, const struct route *r)
 	struct routes found = { 0 };
 	struct nl_sock *sk;
 	struct err e;
+	bool cut;
 	size_t i;
 
 	sk = net_enter(net, c, NETLINK_ROUTE, &e);
 	if (sk == NULL)
 		return false;
-	net_routes(sk, NULL, family_of(r), &found);
+	net_routes_inside(net, c, &sk, family_of(r), &found, &cut);
 	net_leave(net, sk);
 	for (i = 0; i < found.n && !route_equal(&found.v[i], r);)
 		i++;

@@ -94,6 +94,8 @@ add_container(struct buf *b, const struct container *c)
 	add_mac(b, c->has_mac, c->mac);
 	buf_printf(
 	    b, "%u %d %d %d\n", c->mtu, c->no_ipv6, c->inner_down, c->cut);
+	buf_printf(b, "%d %d\n", c->routes_cut[FAMILY_IPV4],
+	    c->routes_cut[FAMILY_IPV6]);
 	for (i = 0; i < c->nnames; i++)
 		buf_printf(b, "%s %s\n", c->names[i].name, c->names[i].runtime);
 	add_ways(b, c);

@@ -337,7 +337,8 @@ has_route_step(
 
 /* A default route that somebody else gave the container, by hand or by router
  * advertisement, stays without ours beside it, unless ours is needed to set the
- * source address. An unwanted one of ours is about to be removed. */
+ * source address; and none is added where there may be one among too many to
+ * read. An unwanted one of ours is about to be removed. */
 static bool
 needs_route(const struct plan *p, const struct model *m,
     const struct snapshot *s, const struct model_container *c,
@@ -348,7 +349,7 @@ needs_route(const struct plan *p, const struct model *m,
 	if (has_route_step(p, STEP_ROUTE_ADD, in->nsid, family))
 		return false;
 	if (default_of(in, family) == NULL)
-		return true;
+		return !in->routes_cut[family];
 	if (is_own_route(in, family))
 		return !is_spare(s, c, family) &&
 		       (!is_wanted_route(m, s, in, family) ||

@@ -67,12 +67,21 @@ look_for_cuts(const struct examination *x)
 	const struct container_row *r = x->lists->containers;
 	const struct container_row *end = END_OF(r, x->lists->ncontainers);
 
-	for (; r < end; r++)
+	for (; r < end; r++) {
+		if (r->container != NULL &&
+		    (r->container->routes_cut[FAMILY_IPV6] ||
+			r->container->routes_cut[FAMILY_IPV4]))
+			doctor_add(x, DOCTOR_WARN, xstrdup(r->name),
+			    xasprintf(_("it has more than %d routes, of which "
+					"seki reads only the one to the "
+					"Internet"),
+				ROUTES_MAX));
 		if (r->container != NULL && r->container->cut)
 			doctor_add(x, DOCTOR_WARN, xstrdup(r->name),
 			    xasprintf(_("it has more than %d addresses, of "
 					"which seki reads only some"),
 				ADDRESSES_MAX));
+	}
 }
 
 /* ---- forwards */

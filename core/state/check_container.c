@@ -182,7 +182,9 @@ static bool
 no_ipv4_route_inside(const struct check_subject *s, struct buf *what)
 {
 	return s->forward->family == FAMILY_IPV4 && check_is_open(s) &&
-	       !s->container->has_default4 && check_name_container(s, what);
+	       !s->container->has_default4 &&
+	       !s->container->routes_cut[FAMILY_IPV4] &&
+	       check_name_container(s, what);
 }
 
 static bool
@@ -205,6 +207,7 @@ static bool
 no_route_inside(const struct check_subject *s, struct buf *what)
 {
 	return check_is_open(s) && !s->container->has_default &&
+	       !s->container->routes_cut[FAMILY_IPV6] &&
 	       check_name_container(s, what);
 }
 

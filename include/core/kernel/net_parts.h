@@ -168,6 +168,10 @@ void net_addresses_close(struct net *);
  * given, other routes over bridges among them; owned by the caller. */
 int net_routes(struct nl_sock *, const struct snapshot *links, uint8_t family,
     struct routes *);
+/* Those of a container, on a socket inside. If it has more than ROUTES_MAX: at
+ * most the one that leads to the Internet; and another socket, or NULL. */
+int net_routes_inside(struct net *, const struct container *, struct nl_sock **,
+    uint8_t family, struct routes *, bool *cut);
 /* A bare address of so many bytes, of the family that has as many; none where
  * none has. */
 void net_take_address(const void *bytes, int len, struct prefix *);

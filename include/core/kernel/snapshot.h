@@ -17,6 +17,7 @@
 /* Limit of addresses read from a container's interface, besides those that seki
  * asks for: its root can add any number. */
 #define ADDRESSES_MAX 256
+#define ROUTES_MAX 4096
 
 /* IPv6 settings of an interface, /proc/sys/net/ipv6/FOLDER/IFACE/NAME. */
 enum conf_number {
@@ -163,7 +164,10 @@ struct container {
 	bool has_default4;   /* an IPv4 default route inside, */
 	struct route route4; /* likewise */
 	struct passage out[FAMILY_COUNT]; /* of what it sends to the world; in
-				IPv4 only with a default route */
+				IPv4 only with a default route, or routes_cut */
+	bool routes_cut[FAMILY_COUNT]; /* it has more than ROUTES_MAX routes: at
+				most the default route that packets take is
+				told, and that none is means nothing */
 };
 
 /* The TCP ports of this host on which new sessions of SSH come in. */
