@@ -10,6 +10,7 @@
 #	done_testing
 #
 #	client1 2001:db8:9::7 - router fe80::1 - 2001:db8::10 machine
+#	                               fe80::1 - eth1, which is down
 #
 # What it writes is gone with it; SEKI_VPS_DIR keeps what it is made from.
 
@@ -107,6 +108,10 @@ plug()
 	inside internet ip link add host type veth \
 	    peer name eth0 netns machine
 	outside_link host 2001:db8::1/64
+	inside internet ip link del second 2>/dev/null
+	inside internet ip link add second type veth \
+	    peer name eth1 netns machine
+	outside_link second 2001:db8:7::1/64
 }
 
 cgroup=${sandbox_made##*/}
