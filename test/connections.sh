@@ -306,7 +306,9 @@ keys '\' /
 text 2001:db8:9::7
 keys Enter
 shows '^ /2001:db8:9::7 '
-keys g d
+keys g
+shows '^>  2001:db8:9::7 +tcp 80,443 +1 '
+keys d
 shows 'End 1 connection of 2001:db8:9::7'
 keys y
 see "d of a client ends what it has" 'ended: tcp 80 from'
