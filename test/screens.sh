@@ -16,10 +16,14 @@ quiet='
 for conf in /proc/sys/net/ipv6/conf/*; do
 	echo 0 >"$conf/router_solicitations"
 	echo 3600 >"$conf/router_probe_interval"
+done
+for conf in /proc/sys/net/ipv6/neigh/*; do
+	echo 86400000 >"$conf/base_reachable_time_ms"
 done'
 
 # Nobody asks for a router, nor, when a route is asked for, whether its gateway
-# is still there (RFC 4191, 3.5), but once: which "seki check" does.
+# is still there (RFC 4191, 3.5), but once: which "seki check" does. Who was
+# found once stays so.
 hush()
 {
 	for node in /run/netns/*; do
