@@ -359,10 +359,12 @@ examine(struct examination *x)
 
 /* By lists of its own, that end with it. */
 static void
-examine_as(const struct config *committed, struct examination *x)
+examine_as(
+    struct doctor *d, const struct host *h, const struct config *committed)
 {
-	struct host as_it_is = *x->edited;
+	struct host as_it_is = *h;
 	struct doctor_lists lists;
+	struct examination x = { &as_it_is, h, &lists, d, NULL };
 	struct forward_row *forwards;
 	struct container_row *containers;
 
@@ -370,9 +372,7 @@ examine_as(const struct config *committed, struct examination *x)
 	lists.forwards = forwards = rows_forwards(&as_it_is, &lists.nforwards);
 	lists.containers = containers =
 	    rows_containers(&as_it_is, &lists.ncontainers);
-	x->host = &as_it_is;
-	x->lists = &lists;
-	examine(x);
+	examine(&x);
 	rows_forwards_free(forwards, lists.nforwards);
 	free(containers);
 }
@@ -396,7 +396,7 @@ doctor_examine(
 
 	*d = (struct doctor){ 0 };
 	if (committed != NULL && !is_candidate(h, committed))
-		examine_as(committed, &x);
+		examine_as(d, h, committed);
 	else
 		examine(&x);
 	config_free(&store);
