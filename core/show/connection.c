@@ -386,7 +386,6 @@ struct connection_reading {
 	struct host *host;
 	struct flow_reading *kernel; /* NULL when all flows are read */
 	struct flow_list flows;
-	struct flow_index before; /* those of the host */
 	bool ended;
 	size_t done; /* flows that have their row, if they belong to one */
 	struct connection_row *rows;
@@ -406,7 +405,6 @@ connection_reading_begin(struct host *h, bool ended, struct err *e)
 	r->kernel = flow_reading_begin(wanted_flows(h), e);
 	if (r->kernel != NULL) {
 		host_begin_flows(h);
-		flow_index_build(&r->before, &h->flows);
 		return r;
 	}
 	connection_reading_end(r);
@@ -440,8 +438,7 @@ connection_reading_more(struct connection_reading *r, struct err *e)
 	if (n == 0)
 		return 0;
 	for (i = 0; i < n; i++)
-		flow_rate(&r->flows.v[r->done + i], &r->before,
-		    host_flows_apart(r->host));
+		host_rate_flow(r->host, &r->flows.v[r->done + i]);
 	r->n += add_rows(
 	    r->rows + r->n, r->host, r->ended, r->flows.v + r->done, n);
 	r->done += n;
@@ -475,7 +472,6 @@ connection_reading_end(struct connection_reading *r)
 		return;
 	flow_reading_end(r->kernel);
 	flow_list_free(&r->flows);
-	flow_index_free(&r->before);
 	free(r->rows);
 	runs_free(&r->runs);
 	free(r);

@@ -46,6 +46,7 @@ struct reading {
 	uint64_t flows;		   /* when they were read, now_ms; 0: expired */
 	uint64_t flows_begun;	   /* when the host's began to be, and those */
 	uint64_t next_begun;	   /* that are read now; now_ms */
+	struct flow_index by_id;   /* the host's, once it was asked for */
 	struct snapshot next;	   /* as far as it has been read */
 	struct net_progress progress;
 	bool taken; /* it was, but for what is behind it */
@@ -440,17 +441,14 @@ host_read_flows(struct host *h, struct err *e)
 {
 	struct flow_scope scope = wanted_flows(h);
 	struct flow_list flows = { 0 };
-	struct flow_index before;
 	size_t i;
 	int r;
 
 	host_begin_flows(h);
 	r = net_flows(h->net, &scope, &flows, e);
 	flow_scope_free(&scope);
-	flow_index_build(&before, &h->flows);
 	for (i = 0; i < flows.n; i++)
-		flow_rate(&flows.v[i], &before, host_flows_apart(h));
-	flow_index_free(&before);
+		host_rate_flow(h, &flows.v[i]);
 	host_take_flows(h, flows);
 	return r;
 }
@@ -466,16 +464,20 @@ host_take_flows(struct host *h, struct flow_list flows)
 {
 	h->reading->flows_begun = h->reading->next_begun;
 	h->reading->reads++;
+	flow_index_free(&h->reading->by_id);
 	flow_list_free(&h->flows);
 	h->flows = flows;
 }
 
-uint64_t
-host_flows_apart(const struct host *h)
+void
+host_rate_flow(const struct host *h, struct flow *f)
 {
-	const struct reading *r = h->reading;
+	struct reading *r = h->reading;
 
-	return r->flows_begun > 0 ? r->next_begun - r->flows_begun : 0;
+	if (r->by_id.slots == NULL)
+		flow_index_build(&r->by_id, &h->flows);
+	flow_rate(f, &r->by_id,
+	    r->flows_begun > 0 ? r->next_begun - r->flows_begun : 0);
 }
 
 unsigned
@@ -597,8 +599,10 @@ host_close(struct host *h)
 	free(h->drift_text);
 	free(h->config_path);
 	free(h->run_path);
-	if (h->reading != NULL)
+	if (h->reading != NULL) {
 		forget_next(h->reading);
+		flow_index_free(&h->reading->by_id);
+	}
 	free(h->reading);
 	memset(h, 0, sizeof(*h));
 }

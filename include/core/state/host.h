@@ -148,9 +148,8 @@ int host_read_flows(struct host *, struct err *);
 /* The same for somebody who reads them in slices (flow_reading). */
 void host_begin_flows(struct host *);
 void host_take_flows(struct host *, struct flow_list);
-/* Between those that the host has and those that are being read, milliseconds;
- * 0: it has none. */
-uint64_t host_flows_apart(const struct host *);
+/* Sets the means of one that is being read by what the host has of it. */
+void host_rate_flow(const struct host *, struct flow *);
 /* The seconds from one reading to the next for a list that stays in sight, and
  * whether they are over; always, after host_expire_flows. */
 unsigned host_flows_every(const struct host *);
