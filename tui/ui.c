@@ -235,10 +235,10 @@ press_unknown(struct ui *ui, int key)
 	const char *unbound = views_top(&ui->views)->ops->unbound;
 
 	if (key < K_ALT(0)) {
-		ui_message(ui, ROLE_WARN,
-		    unbound != NULL ? unbound
-				    : N_("this key is not bound here: ? lists "
-					 "the keys"));
+		ui_message(ui, ROLE_WARN, "%s",
+		    unbound != NULL ? _(unbound)
+				    : _("this key is not bound here: ? lists "
+					"the keys"));
 		return;
 	}
 	handle_key(ui, K_ESC);
