@@ -16,7 +16,6 @@
 #include "core/state/host.h"
 #include "core/state/meter.h"
 
-#include "lib/blind.h"
 #include "lib/folder.h"
 
 #define RATE 1000 /* bytes per second; a packet has */
@@ -124,32 +123,6 @@ test_slices(void **state)
 	host_close(&h);
 }
 
-/* What is behind is read by the last slice, or by a sample that comes before. */
-static void
-test_behind(void **state)
-{
-	struct host h;
-	struct err e;
-	int sampled;
-
-	open_host(&h, *state);
-	host_look_behind(&h);
-	for (sampled = 0; sampled <= 1; sampled++) {
-		blind_looks = 0;
-		kernel.mtu = 2 + (unsigned)sampled;
-		host_refresh_begin(&h);
-		assert_int_equal(host_refresh_more(&h, &e), 1);
-		assert_int_equal(mtu(&h), kernel.mtu);
-		assert_int_equal(blind_looks, 0);
-		if (sampled)
-			assert_int_equal(host_sample(&h, &e), 0);
-		else
-			assert_int_equal(host_refresh_more(&h, &e), 0);
-		assert_int_equal(blind_looks, 1);
-	}
-	host_close(&h);
-}
-
 /* What was begun is given up for a sample, whose counts are newer, and after an
  * error; what follows begins anew. */
 static void
@@ -235,7 +208,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(test_slices),
-		FOLDER_TEST(test_behind),
 		FOLDER_TEST(test_anew),
 		FOLDER_TEST(test_rates),
 	};

@@ -49,7 +49,6 @@ struct reading {
 	struct flow_index by_id;   /* the host's, once it was asked for */
 	struct snapshot next;	   /* as far as it has been read */
 	struct net_progress progress;
-	bool taken; /* it was, but for what is behind it */
 };
 
 /* Configs */
@@ -300,7 +299,6 @@ forget_next(struct reading *r)
 {
 	snapshot_free(&r->next);
 	memset(&r->progress, 0, sizeof(r->progress));
-	r->taken = false;
 }
 
 static void
@@ -331,6 +329,7 @@ take_next(struct host *h)
 	h->reading->reads++;
 	h->reading->counted_all |= counting_read(h);
 	look_for_drift(h);
+	look_behind(h, true);
 	if (h->counted != COUNT_NONE && h->reading->fed == 0)
 		feed_meters(h);
 }
@@ -341,19 +340,12 @@ host_refresh_begin(struct host *h)
 	forget_next(h->reading);
 }
 
-/* What is behind is read by a slice of its own: it takes as long as the rest of
- * what is to be done at the end. */
 int
 host_refresh_more(struct host *h, struct err *e)
 {
 	struct reading *r = h->reading;
 	int more;
 
-	if (r->taken) {
-		r->taken = false;
-		look_behind(h, true);
-		return 0;
-	}
 	if (r->progress.parts == 0) {
 		wanted_tell(h);
 		net_know_fib(h->net, probe_fib(h->run_path));
@@ -364,8 +356,7 @@ host_refresh_more(struct host *h, struct err *e)
 	if (more == 0)
 		take_next(h);
 	forget_next(r);
-	r->taken = more == 0 && h->behind;
-	return r->taken ? 1 : more;
+	return more;
 }
 
 int
@@ -390,13 +381,11 @@ host_version(const struct host *h)
 int
 host_sample(struct host *h, struct err *e)
 {
-	bool fresh = h->reading->taken;
-
 	forget_next(h->reading); /* counts in it are older */
 	if (net_read_traffic(h->net, &h->snapshot, e) != 0)
 		return -1;
 	h->reading->counted_all |= counting_read(h);
-	look_behind(h, fresh);
+	look_behind(h, false);
 	feed_meters(h);
 	return 0;
 }

@@ -111,9 +111,8 @@ void host_close(struct host *);
 /* Reads the kernel again; pointers into the old snapshot become invalid. */
 int host_refresh(struct host *, struct err *);
 /* The same bit by bit: 1 as long as there is more to read, and the host is as
- * it was, but before the last bit, which reads what is behind forwards. It
- * begins anew after host_refresh and host_sample. net_ready is not to be called
- * in between. */
+ * it was. It begins anew after host_refresh and host_sample. net_ready is not
+ * to be called in between. */
 void host_refresh_begin(struct host *);
 int host_refresh_more(struct host *, struct err *);
 /* Reads also what is behind forwards, from here on: sockets, ways and hooks.
