@@ -175,6 +175,12 @@ like "connections were counted" "$had" '^[1-9]'
 
 # ---- a second uplink, which knows nothing at boot but what it hears
 
+# In a machine without udev, networkd of Debian 13 leaves it alone.
+hears()
+{
+	[ "$suite" = bookworm ]
+}
+
 # The route lives for 12 s, the lease for 2 minutes, which are dnsmasq's least.
 inside internet dnsmasq --conf-file=/dev/null --no-daemon --port=0 --user=root \
     --pid-file= --bind-dynamic --interface=second --except-interface=lo \
@@ -182,7 +188,7 @@ inside internet dnsmasq --conf-file=/dev/null --no-daemon --port=0 --user=root \
     --dhcp-range=2001:db8:7::100,2001:db8:7::1ff,64,120 \
     >"$tmp/dnsmasq" 2>&1 </dev/null &
 # networkd waits for udev, unless /sys cannot be written.
-ok "an uplink is configured by advertisement and DHCPv6" on '
+! hears || ok "an uplink is configured by advertisement and DHCPv6" on '
 	cd /etc/systemd && mkdir system/systemd-networkd.service.d &&
 	printf "[Service]\nReadOnlyPaths=/sys\n" \
 	    >system/systemd-networkd.service.d/udev.conf &&
@@ -214,9 +220,11 @@ ok "those that start by themselves answer" wait_for \
 ok "and one that is started later does" on lxc-start -n git1
 ok "with its address" wait_for answers tcp 2222 git1
 like "all is as committed" "$(on seki show status)" 'candidate: *clean'
-ok "the second uplink has its route" wait_for has_route
-ok "and its lease" wait_for lease_ends
-leased=$(lease_ends)
+if hears; then
+	ok "the second uplink has its route" wait_for has_route
+	ok "and its lease" wait_for lease_ends
+	leased=$(lease_ends)
+fi
 # A container takes an address of its own a moment after its start, and the
 # service then names the one to send from.
 undrifted()
@@ -300,11 +308,13 @@ ok "what others flush comes back" wait_for answers tcp 80 web1
 
 # ---- what the second uplink heard at boot
 
-ok "its route is still there" has_route
-wait_s=90
-ok "and its lease was renewed" wait_for is_renewed
-wait_s=60
-on systemctl disable --now systemd-networkd
+if hears; then
+	ok "its route is still there" has_route
+	wait_s=90
+	ok "and its lease was renewed" wait_for is_renewed
+	wait_s=60
+	on systemctl disable --now systemd-networkd
+fi
 
 # ---- never confirmed
 
