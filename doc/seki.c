@@ -362,9 +362,10 @@ const struct part manual_seki[] = {
 		"line, and are in the sums. CONNS counts the live ones. "
 		"`show connections` lists only these. On the screen each "
 		"client has a row, and `z` shows its connections below it, of "
-		"many the five busiest and a row for the rest; `Z` does so for "
-		"all clients. Those that a commit left behind are always "
-		"shown, marked `!`, and a filter finds what is folded away.")),
+		"many the first eight as the list is sorted and a row for the "
+		"rest; `Z` does so for all clients. Those that a commit left "
+		"behind are always shown, marked `!`. A filter finds what is "
+		"folded away, and sums are of what it finds.")),
 	ROWS(manual_screens),
 	SUB(N_("Keys of several screens")),
 	ROWS(manual_keys),
