@@ -342,6 +342,31 @@ test_found(void **state UNUSED)
 	listing_flows.slices->end(slices);
 }
 
+/* One that lives stands for its client, whatever precedes it. */
+static void
+test_stands_for(void **state UNUSED)
+{
+	static const struct {
+		const char *rates;
+		size_t first;
+	} cases[] = { { "000", 0 }, { "AA0", 2 }, { "A00", 1 }, { "AAA", 0 } };
+	struct flow_row *v;
+	void *slices;
+	size_t i, n;
+
+	for (i = 0; i < 3; i++)
+		rows[i].routed = true;
+	for (i = 0; i < NITEMS(cases); i++) {
+		v = make_client(cases[i].rates, &slices, &n);
+		assert_ptr_equal(v->connection, &rows[cases[i].first]);
+		listing_flows.slices->end(slices);
+	}
+	rows[0].routed = false;
+	v = make_client("000", &slices, &n);
+	assert_ptr_equal(v->connection, &rows[1]);
+	listing_flows.slices->end(slices);
+}
+
 int
 main(void)
 {
@@ -353,6 +378,7 @@ main(void)
 		cmocka_unit_test(test_folds),
 		cmocka_unit_test(test_sorted),
 		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_stands_for),
 	};
 
 	return cmocka_run_group_tests(tests, make_rows, NULL);

@@ -97,6 +97,16 @@ has_many(const struct client_row *r)
 	return count(r) > FEW + 1;
 }
 
+/* One that lives says more of its client than one that has ended. */
+static void
+stand_for(const struct connection_row *c, struct flow_row *client)
+{
+	const struct connection_row *now = client->connection;
+
+	if (c->routed && (now == NULL || (now->flow->over && !c->flow->over)))
+		client->connection = c;
+}
+
 /* clients has the place of each connection's client. Returns how many rows. */
 static size_t
 fill(struct flow_tree *t, const uint32_t *clients)
@@ -116,8 +126,7 @@ fill(struct flow_tree *t, const uint32_t *clients)
 	for (i = 0; i < t->nconnections; i++) {
 		r = add_row(t, &n, FLOW_CONNECTION, clients[i]);
 		r->connection = &t->connections[i];
-		if (r->connection->routed && flow_head(r)->connection == NULL)
-			flow_head(r)->connection = r->connection;
+		stand_for(r->connection, flow_head(r));
 	}
 	for (i = 0; i < t->nclients; i++)
 		if (has_many(&c[i]))

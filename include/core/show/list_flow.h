@@ -34,7 +34,8 @@ struct flow_tree {
 struct flow_row {
 	struct flow_tree *tree;
 	const struct client_row *client;
-	/* Of a client, the first that policies decide about; NULL: none. */
+	/* Of a client, the first that policies decide about, a live one if
+	 * there is any; NULL: none. */
 	const struct connection_row *connection;
 	enum flow_line line;
 	/* As of the last flows_fold: */
