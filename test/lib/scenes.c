@@ -189,118 +189,7 @@ static const struct step filters[] = {
 	{ 0 },
 };
 
-/* From one list to another, and back. */
-static void
-flow_ends(void)
-{
-	doors.flows++;
-	doors.nflows--;
-	stage_wait(2);
-}
-
 static void make_trouble_soon(void);
-
-/* Short ones, between two looks. */
-static void
-flows_end(void)
-{
-	static struct flow ended[16];
-	size_t i;
-
-	for (i = 0; i < doors.nflows; i++) {
-		ended[i] = doors.flows[i];
-		ended[i].over = true;
-	}
-	doors.flows = ended;
-}
-
-static struct flow crowded[60];
-
-/* One client has many. */
-static void
-crowd(void)
-{
-	size_t i;
-
-	for (i = 0; i < NITEMS(crowded); i++) {
-		crowded[i] = doors.flows[i < doors.nflows ? i : 0];
-		if (i < doors.nflows)
-			continue;
-		crowded[i].id = (uint32_t)i + 100;
-		crowded[i].original.sport = (uint16_t)(40000 + i);
-		crowded[i].out.bytes = 1000 * (i % 7);
-	}
-	doors.flows = crowded;
-	doors.nflows = NITEMS(crowded);
-}
-
-static void
-more_passes(void)
-{
-	crowded[20].out.bytes += 400000;
-	crowded[40].out.bytes += 90000;
-	stage_wait(2);
-}
-
-static const struct step many[] = {
-	{ "6", "a client has many", crowd },
-	{ "jjz", "the first of them", NULL },
-	{ "", "the busiest", more_passes },
-	{ ">S", "those that least came in of", NULL },
-	{ "<", "the busiest again", NULL },
-	{ "/:40020" ENTER, "one that is folded", NULL },
-	{ "gd", "asked to end what is found", NULL },
-	{ "y", "and only that is ended", NULL },
-	{ "\\G" UP UP, "all others", NULL },
-	{ "d", "which are not ended together", NULL },
-	{ ENTER, "unfolded", NULL },
-	{ "z", "folded from below", NULL },
-	{ F5, "F5 unfolds it as z does", NULL },
-	{ F5, "and folds it", NULL },
-	{ "", "read again", more_passes },
-	{ "4" ENTER, "few through another forward", NULL },
-	{ ESC "6", "not far down", NULL },
-	{ 0 },
-};
-
-static const struct step brief[] = {
-	{ "6", "none is live", flows_end },
-	{ "Z", "with their connections", NULL },
-	{ 0 },
-};
-
-static const struct step ways[] = {
-	{ "3G" UP, "web1 is selected", NULL },
-	{ "F", "its forwards", NULL },
-	{ "o", "the container of a forward", NULL },
-	{ "C", "its connections", NULL },
-	{ "o", "the container of a connection", NULL },
-	{ ESC, "back at the connections", NULL },
-	{ ENTER, "the forward of a connection", NULL },
-	{ ESC, NULL, NULL },
-	{ ESC, "back twice", NULL },
-	{ ESC, "three times", NULL },
-	{ ESC, "back at the start", NULL },
-	{ "2" ENTER, "containers of a bridge", NULL },
-	{ "f", "form for the first of them", NULL },
-	{ ESC, NULL, NULL },
-	{ "y", "its address is copied", NULL },
-	{ "6y", "the client is copied", NULL },
-	{ "4y", "the statement is copied", NULL },
-	{ "6g", "the first client", NULL },
-	{ "x", "why", NULL },
-	{ "Gkkk", "why its other forward works", NULL },
-	{ ESC "d", "asked to end all that it has", NULL },
-	{ "nz" DOWN "d", "asked to end a connection", NULL },
-	{ "n", "it stays", NULL },
-	{ "dy", "it is ended", NULL },
-	{ "d", NULL, NULL },
-	{ "y", "it has ended before", flow_ends },
-	{ "=/udp 53" ENTER ENTER, "the form of a statement", NULL },
-	{ ESC, NULL, NULL },
-	{ ESC, "back from the statements", NULL },
-	{ 0 },
-};
 
 /* Before the cursor rests: its row, and the details of the one before. */
 static const struct step moves[] = {
@@ -753,9 +642,9 @@ const struct scene scenes[] = {
 	{ .name = "doctor", .w = 80, .h = 24, .steps = doctor },
 	{ .name = "sorts", .w = 110, .h = 13, .steps = sorts },
 	{ .name = "filters", .w = 80, .h = 13, .steps = filters },
-	{ .name = "many", .w = 80, .h = 24, .steps = many },
-	{ .name = "brief", .w = 80, .h = 18, .steps = brief },
-	{ .name = "ways", .w = 80, .h = 18, .steps = ways },
+	{ .name = "many", .w = 80, .h = 24, .steps = scene_many },
+	{ .name = "brief", .w = 80, .h = 18, .steps = scene_brief },
+	{ .name = "ways", .w = 80, .h = 18, .steps = scene_ways },
 	{ .name = "moves", .w = 80, .h = 24, .steps = moves },
 	{ .name = "typing", .w = 80, .h = 18, .steps = scene_typing },
 	{ .name = "answers", .w = 90, .h = 40, .steps = answers },
