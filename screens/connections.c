@@ -451,9 +451,10 @@ end_client(void *arg)
 	struct buf none = { 0 }, notes = { 0 };
 	struct err e = { 0 };
 	size_t n = 0;
-	int r = host_read_flows(app->writable, &e);
+	int r;
 
-	asked(c);
+	asked(c); /* which looks at rows: they borrow from what is read now */
+	r = host_read_flows(app->writable, &e);
 	if (r == 0) {
 		rows =
 		    rows_connections(app->host, false, &app->host->flows, &n);
@@ -500,6 +501,11 @@ ask_end_client(struct connections *c, const struct flow_row *r)
 	char text[ADDR_TEXT_MAX], *question;
 	const char *format;
 
+	if (sums->connections == 0) {
+		ui_message(
+		    c->list.app->ui, ROLE_TEXT, "they have already ended");
+		return;
+	}
 	c->client = sums->addr;
 	note_found(c, r);
 	if (c->part)

@@ -644,6 +644,7 @@ const struct scene scenes[] = {
 	{ .name = "filters", .w = 80, .h = 13, .steps = filters },
 	{ .name = "many", .w = 80, .h = 24, .steps = scene_many },
 	{ .name = "brief", .w = 80, .h = 18, .steps = scene_brief },
+	{ .name = "leaving", .w = 80, .h = 18, .steps = scene_leaving },
 	{ .name = "ways", .w = 80, .h = 18, .steps = scene_ways },
 	{ .name = "moves", .w = 80, .h = 24, .steps = moves },
 	{ .name = "typing", .w = 80, .h = 18, .steps = scene_typing },

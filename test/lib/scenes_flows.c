@@ -87,6 +87,29 @@ const struct step scene_brief[] = {
 	{ 0 },
 };
 
+/* The client with most bytes. */
+static void
+client_leaves(void)
+{
+	static struct flow left[16];
+	const struct prefix gone = doors.flows[1].original.src;
+	size_t n = 0, i;
+
+	for (i = 0; i < doors.nflows; i++)
+		if (!addr_equal(&doors.flows[i].original.src, &gone))
+			left[n++] = doors.flows[i];
+	doors.flows = left;
+	doors.nflows = n;
+	stage_wait(2);
+}
+
+const struct step scene_leaving[] = {
+	{ "6Zgd", "asked to end all of a client", NULL },
+	{ "", "who leaves meanwhile", client_leaves },
+	{ "y", "and has none left", NULL },
+	{ 0 },
+};
+
 /* From one list to another, and back. */
 const struct step scene_ways[] = {
 	{ "3G" UP, "web1 is selected", NULL },
