@@ -107,6 +107,7 @@ const struct step scene_leaving[] = {
 	{ "6Zgd", "asked to end all of a client", NULL },
 	{ "", "who leaves meanwhile", client_leaves },
 	{ "y", "and has none left", NULL },
+	{ "/:51236" ENTER "gd", "one that is over", NULL },
 	{ 0 },
 };
 
