@@ -347,29 +347,38 @@ ask(struct connections *c, const char *text, void (*yes)(void *))
 					.arg = c });
 }
 
+/* Tells what came of it, or that there are none any more. */
+static void
+end_all(struct connections *c, const struct connection_row *v, size_t n,
+    const char *none)
+{
+	struct app *app = c->list.app;
+	struct buf out = { 0 }, notes = { 0 };
+	struct err e = { 0 };
+
+	if (n == 0)
+		ui_message(app->ui, ROLE_TEXT, "%s", _(none));
+	else if (connections_end(app->writable, v, n, &notes, &e) != 0)
+		ui_error(app->ui, &e);
+	else
+		cmdrun_answer(app, _("End"), &out, &notes);
+	host_expire_flows(app->writable);
+	ui_changed(app->ui);
+	buf_free(&out);
+	buf_free(&notes);
+}
+
 /* Looks the row up again: rows were reloaded while the question was open. */
 static void
 end_asked(void *arg)
 {
 	struct connections *c = arg;
-	struct ui *ui = c->list.app->ui;
 	const struct connection_row *r;
-	struct buf none = { 0 }, notes = { 0 };
-	struct err e = { 0 };
 
 	asked(c);
 	listview_selected(&c->list);
 	r = find_asked(c);
-	if (r == NULL)
-		ui_message(ui, ROLE_TEXT, "the connection has already ended");
-	else if (connections_end(c->list.app->writable, r, 1, &notes, &e) != 0)
-		ui_error(ui, &e);
-	else
-		cmdrun_answer(c->list.app, _("End"), &none, &notes);
-	host_expire_flows(c->list.app->writable);
-	ui_changed(ui);
-	buf_free(&none);
-	buf_free(&notes);
+	end_all(c, r, r != NULL, N_("the connection has already ended"));
 }
 
 static void
@@ -447,32 +456,20 @@ end_client(void *arg)
 {
 	struct connections *c = arg;
 	struct app *app = c->list.app;
-	struct connection_row *rows = NULL;
-	struct buf none = { 0 }, notes = { 0 };
+	struct connection_row *rows;
 	struct err e = { 0 };
-	size_t n = 0;
-	int r;
+	size_t n;
 
 	asked(c); /* which looks at rows: they borrow from what is read now */
-	r = host_read_flows(app->writable, &e);
-	if (r == 0) {
-		rows =
-		    rows_connections(app->host, false, &app->host->flows, &n);
-		n = keep_asked(c, rows, n);
-	}
-	if (r == 0 && n > 0)
-		r = connections_end(app->writable, rows, n, &notes, &e);
-	if (r != 0)
+	if (host_read_flows(app->writable, &e) != 0) {
 		ui_error(app->ui, &e);
-	else if (n == 0)
-		ui_message(app->ui, ROLE_TEXT, "they have already ended");
-	else
-		cmdrun_answer(app, _("End"), &none, &notes);
+		ui_changed(app->ui);
+		return;
+	}
+	rows = rows_connections(app->host, false, &app->host->flows, &n);
+	n = keep_asked(c, rows, n);
+	end_all(c, rows, n, N_("they have already ended"));
 	free(rows);
-	host_expire_flows(app->writable);
-	ui_changed(app->ui);
-	buf_free(&none);
-	buf_free(&notes);
 }
 
 /* Those that a filter finds of a client. */
@@ -501,11 +498,6 @@ ask_end_client(struct connections *c, const struct flow_row *r)
 	char text[ADDR_TEXT_MAX], *question;
 	const char *format;
 
-	if (sums->connections == 0) {
-		ui_message(
-		    c->list.app->ui, ROLE_TEXT, "they have already ended");
-		return;
-	}
 	c->client = sums->addr;
 	note_found(c, r);
 	if (c->part)
@@ -536,6 +528,8 @@ ask_end(void *self)
 		    "all");
 	else if (r->line == FLOW_CONNECTION)
 		ask_end_one(c, r->connection);
+	else if (flow_sums(r)->connections == 0)
+		ui_message(app->ui, ROLE_TEXT, "they have already ended");
 	else
 		ask_end_client(c, r);
 }
