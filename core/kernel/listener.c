@@ -3,10 +3,31 @@
 
 #include "core/kernel/listener.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/util.h"
+
+/* What asks for leases listens, but serves nobody (RFC 2131, 8415). */
+#define DHCP_CLIENT 68
+#define DHCPV6_CLIENT 546
+#define MULTICAST_DNS 5353
+/* From here on the kernel chooses (net.ipv4.ip_local_port_range). */
+#define EPHEMERAL 32768
+#define WIREGUARD 51820
+
+/* The kernel's own sockets, as of WireGuard, belong to no program. */
+bool
+listener_serves(const struct listener *l)
+{
+	if (l->proto == IPPROTO_TCP)
+		return true;
+	if (l->port >= EPHEMERAL)
+		return l->program[0] == '\0' || l->port == WIREGUARD;
+	return l->port != DHCP_CLIENT && l->port != DHCPV6_CLIENT &&
+	       l->port != MULTICAST_DNS;
+}
 
 static bool
 is_wildcard(const struct prefix *p)

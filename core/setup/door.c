@@ -7,13 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What asks for leases listens, but serves nobody (RFC 2131, 8415). */
-#define DHCP_CLIENT 68
-#define DHCPV6_CLIENT 546
-#define MULTICAST_DNS 5353
-/* From here on the kernel chooses (net.ipv4.ip_local_port_range). */
-#define EPHEMERAL 32768
-
 static const struct {
 	uint16_t port;
 	enum proto proto;
@@ -71,18 +64,6 @@ is_public(uint16_t port, enum proto proto)
 		    proto_overlaps(publics[i].proto, proto))
 			return true;
 	return false;
-}
-
-/* The kernel's own sockets, as of WireGuard, belong to no program. */
-static bool
-serves(const struct listener *l)
-{
-	if (l->proto == IPPROTO_TCP)
-		return true;
-	if (l->port >= EPHEMERAL)
-		return l->program[0] == '\0' || is_public(l->port, PROTO_UDP);
-	return l->port != DHCP_CLIENT && l->port != DHCPV6_CLIENT &&
-	       l->port != MULTICAST_DNS;
 }
 
 static struct door
@@ -173,7 +154,7 @@ doors_group(struct doors *all, const struct listeners *from)
 
 	memset(all, 0, sizeof(*all));
 	for (i = 0; i < from->n; i++) {
-		if (!serves(&from->v[i]))
+		if (!listener_serves(&from->v[i]))
 			continue;
 		d = door_of(&from->v[i]);
 		add(all, &d);

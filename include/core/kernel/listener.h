@@ -26,6 +26,9 @@ struct listeners {
 	bool cut; /* there are more than are kept */
 };
 
+/* Whether others come to it: nobody does to what asks for leases or takes any
+ * free port of UDP. Wants its program (core/kernel/holder.h). */
+bool listener_serves(const struct listener *);
 /* Whether a packet to that address and port, arriving on the interface, finds a
  * socket. */
 bool listeners_hear(const struct listeners *, uint8_t proto,
