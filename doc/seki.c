@@ -124,6 +124,13 @@ const struct part manual_seki[] = {
 		"their network. What policies allow a container holds for the "
 		"addresses that it was given, not for others that it has, and "
 		"might send from.")),
+	TEXT(N_("Programs of this host may listen on a port that a forward "
+		"takes, at every address that they have there: nobody on the "
+		"Internet gets to them, and whoever tries from here does. They "
+		"are told by name. Where the forward is meant, a policy that "
+		"denies the port says so; where the program is, one that "
+		"allows it keeps it beside `forward any`, and beside any other "
+		"forward it wants another port.")),
 	TEXT(N_("A port of a bridge that is locked (`bridge link set dev "
 		"PORT locked on`) takes only frames from MACs that the "
 		"bridge knows there. Where it does not know the "

@@ -86,6 +86,7 @@ static const struct manner {
 	{ "duplicate", TAB_LINKS, false, NULL },
 	{ "candidate", TAB_CHANGES, false, NULL },
 	{ "forward", TAB_FORWARDS, true, NULL },
+	{ "hidden", TAB_FORWARDS, false, NULL },
 	{ "ula", TAB_CONTAINERS, true, tell_no_ula },
 	{ "addresses", TAB_CONTAINERS, true, tell_cut },
 	{ NULL, TAB_DOCTOR, false, NULL },

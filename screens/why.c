@@ -154,13 +154,15 @@ static const struct {
 	{ "policies", DOCTOR_OTHERS },
 };
 
+/* What is found of a forward itself is told by its lights. */
 static bool
 is_about(const struct why *w, const struct doctor_row *r)
 {
 	size_t i;
 
 	if (r->area == DOCTOR_FORWARDS)
-		return false;
+		return strcmp(r->check, "forward") != 0 &&
+		       has_line(w->keys, r->subject);
 	if (r->subject != NULL)
 		return strcmp(r->subject, w->name) == 0;
 	for (i = 0; i < NITEMS(areas); i++)

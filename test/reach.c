@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "core/reach/hidden.h"
 #include "core/reach/kept.h"
 #include "core/reach/services.h"
 #include "core/reach/untouched.h"
@@ -426,6 +427,110 @@ test_taken(void **state)
 	buf_free(&b);
 }
 
+/* Programs that forwards hide */
+
+static struct listener doors[] = {
+	{ .proto = IPPROTO_TCP, .port = 80, .both = true, .program = "nginx" },
+	{ .proto = IPPROTO_TCP, .port = 80, .addr.family = AF_INET },
+	{ .proto = IPPROTO_UDP, .port = 546 },
+	{ .proto = IPPROTO_UDP, .port = 40000, .program = "dig" },
+	{ .proto = IPPROTO_UDP, .port = 51820 },
+};
+
+#define WEB1 CONTAINER "forward tcp 80 to web1"
+#define EACH CONTAINER "container vm00 ula " ULA "9\n" ON
+#define NGINX "nginx of this host listens on tcp 80"
+#define ALL                                                                    \
+	", which goes to web1 for all of the Internet: to have both, forward " \
+	"another port to it; else let no rule allow this one in\n"
+#define WITH                                                                    \
+	", which goes to web1 with the rest: a policy that allows it in keeps " \
+	"it here\n"
+#define DENY "seki add deny input tcp 80 from uplink"
+
+static const struct {
+	const char *config, *text;
+} hides[] = {
+	{ CONTAINER, "" },
+	{ WEB1 "\n", NGINX ALL DENY "\n" },
+	{ CONTAINER "forward tcp,udp 79-81 to web1\n", NGINX ALL DENY "\n" },
+	{ CONTAINER "forward udp 80 to web1\n", "" },
+	/* it is heard elsewhere */
+	{ WEB1 " on 2001:db8::10\n", "" },
+	{ WEB1 " on 2001:db8::10\nforward tcp 80 to web1:81 on 2001:db8::11\n",
+	    NGINX
+	    ", which goes to web1:81 for all of the Internet: to have both, "
+	    "forward another port to it; else let no rule allow this one in\n" DENY
+	    "\n" },
+	/* nobody could reach it */
+	{ WEB1 "\ndefault input deny\n", "" },
+	{ WEB1 "\ndeny input tcp 80 from uplink\n", "" },
+	/* by whose leave */
+	{ WEB1 "\nallow input tcp 80\ndefault input deny\n",
+	    NGINX ALL "seki delete allow input tcp 80\n" },
+	{ WEB1 "\nallow input tcp 80,81\ndefault input deny\n",
+	    NGINX ALL "\n" },
+	{ WEB1 "\nallow input tcp,udp 80\ndefault input deny\n",
+	    NGINX ALL "\n" },
+	/* of which families */
+	{ EACH "forward tcp 80 to vm00 only ipv4\n",
+	    NGINX " (IPv4 only), which goes to vm00 for all of the Internet: "
+		  "to have both, forward another port to it; else let no rule "
+		  "allow this one in\n" DENY " only ipv4\n" },
+	{ EACH "forward tcp 80 to web1 only ipv6\n"
+	       "deny input tcp 80 from uplink only ipv4\n",
+	    NGINX ALL DENY "\n" },
+	/* the rest */
+	{ CONTAINER "forward any to web1\n",
+	    NGINX WITH "seki add allow input tcp 80\n"
+		       "a socket without a program of this host listens on udp "
+		       "51820" WITH "seki add allow input udp 51820\n" },
+	{ CONTAINER "forward any to web1\nallow input udp 51820\n"
+		    "allow input tcp 80\n",
+	    "" },
+};
+
+static void
+print_hidden(const struct model *m, const struct listeners *l, struct buf *b)
+{
+	struct hidden *v;
+	size_t n, i;
+
+	v = hidden_find(m, l, &n);
+	for (i = 0; i < n; i++) {
+		hidden_tell(&v[i], b);
+		buf_add(b, "\n");
+		hidden_cure(m, &v[i], b);
+		buf_add(b, "\n");
+	}
+	free(v);
+}
+
+static void
+test_hidden(void **state)
+{
+	const struct listeners l = { doors, NITEMS(doors), false };
+	struct config c = { 0 };
+	struct model m;
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(doors); i++)
+		if (doors[i].addr.family == AF_UNSPEC)
+			doors[i].addr.family = AF_INET6;
+	for (i = 0; i < NITEMS(hides); i++) {
+		vps_model(&c, &m, hides[i].config);
+		print_hidden(&m, &l, &b);
+		if (strcmp(buf_text(&b), hides[i].text) != 0)
+			fail_msg("%zu: %s", i, buf_text(&b));
+		buf_reset(&b);
+		model_free(&m);
+		config_free(&c);
+	}
+	buf_free(&b);
+}
+
 /* IPv4 that a config leaves open */
 
 #define CLOSED "default input deny\n"
@@ -584,6 +689,7 @@ main(void)
 		cmocka_unit_test(test_stays),
 		cmocka_unit_test(test_many_stay),
 		cmocka_unit_test(test_taken),
+		cmocka_unit_test(test_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, vps_set_up, tear_down);

@@ -8,7 +8,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/type_addr.h"
-#include "core/plan/judge.h"
+#include "core/reach/hidden.h"
 
 #define TOLD_MAX 20 /* policies: a screen of them */
 
@@ -256,22 +256,6 @@ struct losses {
 	size_t n;
 };
 
-/* Whether anybody on the Internet loses that port of this host. */
-static bool
-loses(const struct model *m, const struct model_forward *f,
-    const struct prefix *on, enum packet_proto proto, uint16_t port)
-{
-	struct packet p = { .chain = CHAIN_INPUT,
-		.proto = proto,
-		.from = { .family = on->family },
-		.to = *on,
-		.port = port,
-		.in = m->uplinks[0].link->name };
-
-	return judge_claim(m, &p) == f && !judge_keeps(m, &p) &&
-	       judge(m, &p, NULL) == VERDICT_ALLOW;
-}
-
 static bool
 is_heard(const struct listener *l, const struct model_forward *f,
     const struct model *m, enum packet_proto proto)
@@ -282,7 +266,7 @@ is_heard(const struct listener *l, const struct model_forward *f,
 
 	for (i = 0; i < f->non; i++)
 		if (listeners_hear(&one, l->proto, &f->on[i], l->port, index) &&
-		    loses(m, f, &f->on[i], proto, l->port))
+		    hidden_by(m, &f->on[i], proto, l->port) == f)
 			return true;
 	return false;
 }

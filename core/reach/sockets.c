@@ -10,6 +10,7 @@
 #include "core/kernel/holder.h"
 #include "core/kernel/net_hooks.h"
 #include "core/kernel/net_sock.h"
+#include "core/reach/hidden.h"
 #include "core/reach/untouched.h"
 
 static struct sockets_inside *
@@ -187,7 +188,7 @@ sockets_update(struct sockets *s, struct net *net,
 			same = take(s, &old, net, &snapshot->containers[i],
 				   fresh) &&
 			       same;
-	if (untouched_may(config))
+	if (untouched_may(config) || hidden_may(config))
 		same = take_own(s, &old, net, fresh) && same;
 	same = same && s->n == old.n && s->has_own == old.has_own;
 	sockets_free(&old);

@@ -8,6 +8,7 @@
 
 #include "core/base/intl.h"
 #include "core/base/shell.h"
+#include "core/reach/hidden.h"
 #include "core/reach/hook_tell.h"
 #include "core/reach/untouched.h"
 #include "core/show/doctor_parts.h"
@@ -128,6 +129,37 @@ look_at_forwards(const struct examination *x)
 		    r->reason != NULL ? xstrdup(r->reason) : NULL);
 		doctor_cure(x, cure_of_forward(r));
 	}
+}
+
+static void
+tell_hidden(
+    const struct examination *x, const struct model *m, const struct hidden *h)
+{
+	struct buf key = { 0 }, why = { 0 }, cure = { 0 };
+
+	statement_key(h->by->st, &key);
+	hidden_tell(h, &why);
+	doctor_add(x, DOCTOR_WARN, buf_take(&key), buf_take(&why));
+	hidden_cure(m, h, &cure);
+	doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
+}
+
+/* Programs of this host. */
+static void
+look_for_hidden(const struct examination *x)
+{
+	const struct sockets *s = &x->host->sockets;
+	struct hidden *v = NULL;
+	struct checkup k;
+	size_t n = 0, i;
+
+	checkup_begin(&k, x->host);
+	if (k.known && s->has_own)
+		v = hidden_find(k.model, &s->own, &n);
+	for (i = 0; i < n; i++)
+		tell_hidden(x, k.model, &v[i]);
+	free(v);
+	checkup_end(&k);
 }
 
 /* ---- other programs */
@@ -277,6 +309,8 @@ static const struct doctor_check own_checks[] = {
 	{ "chains", DOCTOR_OTHERS, look_at_chains,
 	    N_("chains of other programs") },
 	{ "forward", DOCTOR_FORWARDS, look_at_forwards, N_("a forward") },
+	{ "hidden", DOCTOR_FORWARDS, look_for_hidden,
+	    N_("programs of this host") },
 	{ "ipv4", DOCTOR_OTHERS, look_at_untouched,
 	    N_("what IPv4 leaves open") },
 	{ "service", DOCTOR_SEKI, look_at_service, N_("the service") },

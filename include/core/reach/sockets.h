@@ -1,8 +1,8 @@
 /* Cache of what receives packets: the listening sockets of containers that
  * forwards lead to, with the rules of their own in front of those and whom they
- * take for their gateway, and the sockets of this host where a config leaves
- * IPv4 open. The kernel sends no
- * events about them, so they are read again every few seconds. */
+ * take for their gateway, and the sockets of this host where a forward may hide
+ * them or a config leaves IPv4 open. The kernel sends no events about them, so
+ * they are read again every few seconds. */
 #ifndef SEKI_CORE_REACH_SOCKETS_H
 #define SEKI_CORE_REACH_SOCKETS_H
 
