@@ -9,7 +9,9 @@ if ldd "$seki" | grep -q libasan; then
 fi
 
 # Libraries keep some memory until the end on purpose: that is no leak.
-grind="valgrind -q --leak-check=full --show-leak-kinds=definite,indirect
+# --vgdb=no: a debugger's pipes would stay in /tmp if this is killed.
+grind="valgrind -q --vgdb=no --leak-check=full
+    --show-leak-kinds=definite,indirect
     --errors-for-leak-kinds=definite,indirect --error-exitcode=99"
 
 # units: all but those that make namespaces, where valgrind cannot start anew,
