@@ -249,6 +249,79 @@ test_unit(void **state)
 	a_host_free(h);
 }
 
+#define OTHERS "--property=CapabilityBoundingSet=CAP_DAC_OVERRIDE"
+#define NO_TMP "\n--property=PrivateTmp=yes\n"
+
+/* What a guard may do besides is for whoever owns the config, wherever that
+ * is. */
+static void
+assert_confined(const struct host *h, bool others, bool no_tmp)
+{
+	char *calls;
+	struct err e;
+
+	folder_write(world.folder, "calls", "");
+	assert_int_equal(guard_start(h, &e), 0);
+	calls = folder_read(world.folder, "calls");
+	assert_int_equal(strstr(calls, OTHERS) != NULL, others);
+	assert_int_equal(
+	    strstr(calls, "\n--property=SystemCallFilter=@chown\n") != NULL,
+	    others);
+	assert_int_equal(strstr(calls, NO_TMP) != NULL, no_tmp);
+	free(calls);
+}
+
+static void
+test_owners(void **state)
+{
+	static const struct {
+		const char *name;
+		bool matters;
+	} files[] = { { "etc", true }, { "etc/history", true },
+		{ "etc/other", false }, { "real", true }, { "real/a", true } };
+	bool no_tmp = !has_prefix(*state, "/tmp/");
+	struct host *h = a_host(*state);
+	char *path, *real = xasprintf("%s/real/a", (char *)*state);
+	size_t i;
+
+	if (geteuid() != 0)
+		skip();
+	world.systemd = true;
+	folder_write(*state, "real/a", "");
+	folder_write(*state, "etc/other", "");
+	folder_write(*state, "etc/history/1", "");
+	assert_int_equal(symlink(real, h->config_path), 0);
+	assert_confined(h, false, no_tmp);
+	for (i = 0; i < NITEMS(files); i++) {
+		path = xasprintf("%s/%s", (char *)*state, files[i].name);
+		assert_int_equal(chown(path, 1, 0), 0);
+		assert_confined(h, files[i].matters, no_tmp);
+		assert_int_equal(chown(path, 0, 1), 0);
+		assert_confined(h, files[i].matters, no_tmp);
+		assert_int_equal(chown(path, 0, 0), 0);
+		free(path);
+	}
+	free(real);
+	a_host_free(h);
+}
+
+static void
+test_temporary(void **state)
+{
+	char path[] = "/var/tmp/seki-test-XXXXXX";
+	struct host *h = a_host(*state);
+	int fd = mkstemp(path);
+
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	folder_write(*state, "etc/other", "");
+	assert_int_equal(symlink(path, h->config_path), 0);
+	world.systemd = true;
+	assert_confined(h, geteuid() != 0, false);
+	unlink(path);
+	a_host_free(h);
+}
+
 /* Whatever the umask: nobody else can say that the guard is there. */
 static void
 test_fork(void **state)
@@ -709,6 +782,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(test_ways),
 		FOLDER_TEST(test_unit),
+		FOLDER_TEST(test_owners),
+		FOLDER_TEST(test_temporary),
 		FOLDER_TEST(test_fork),
 		FOLDER_TEST(test_fork_arguments),
 		FOLDER_TEST(test_answers),

@@ -392,9 +392,9 @@ static const char *const unit_options[] = { "systemd-run", "--quiet",
  * wherever it is, and may be run from a home or from /tmp. */
 static const char *const confinement[] = {
 	"--property=CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_ADMIN "
-	"CAP_SYS_PTRACE CAP_NET_BROADCAST CAP_NET_RAW CAP_DAC_OVERRIDE "
-	"CAP_CHOWN CAP_FOWNER",
+	"CAP_SYS_PTRACE CAP_NET_BROADCAST CAP_NET_RAW",
 	"--property=NoNewPrivileges=yes",
+	"--property=UMask=0077",
 	"--property=ProtectSystem=strict",
 	"--property=ProtectHome=read-only",
 	"--property=ProtectKernelTunables=yes",
@@ -416,9 +416,42 @@ static const char *const confinement[] = {
 	"--property=SystemCallArchitectures=native",
 	"--property=SystemCallFilter=@system-service",
 	"--property=SystemCallFilter=~@privileged @resources",
-	"--property=SystemCallFilter=@chown",
 	"--property=SystemCallErrorNumber=EPERM",
 };
+
+/* A config that is not root's keeps its owner. */
+static const char *const for_other_owners[] = {
+	"--property=CapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_CHOWN "
+	"CAP_FOWNER",
+	"--property=SystemCallFilter=@chown",
+};
+
+static bool
+is_roots(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == -1 || (st.st_uid == 0 && st.st_gid == 0);
+}
+
+/* With the folder that it is in, and the history beside it. */
+static bool
+all_is_roots(const char *file)
+{
+	char *folder = path_beside(file, ""),
+	     *history = path_beside(file, "history");
+	bool r = is_roots(file) && is_roots(folder) && is_roots(history);
+
+	free(history);
+	free(folder);
+	return r;
+}
+
+static bool
+is_temporary(const char *path)
+{
+	return has_prefix(path, "/tmp/") || has_prefix(path, "/var/tmp/");
+}
 
 /* The folder of a file, which must exist by now, and that of a symlink's
  * target. */
@@ -431,29 +464,40 @@ pass_folder(const char **argv, size_t n, const char *file)
 }
 
 static size_t
-pass_confinement(const char **argv, size_t n, const struct host *h)
+pass_confinement(
+    const char **argv, size_t n, const struct host *h, const char *self)
 {
-	const char *real = realpath(h->config_path, NULL);
+	const char *config = h->config_path, *real = realpath(config, NULL);
 	struct err ignored;
 
-	file_make_folder(h->config_path, &ignored);
+	if (real == NULL)
+		real = config;
+	file_make_folder(config, &ignored);
 	memcpy(argv + n, confinement, sizeof(confinement));
 	n += NITEMS(confinement);
+	if (!all_is_roots(config) || !all_is_roots(real)) {
+		memcpy(argv + n, for_other_owners, sizeof(for_other_owners));
+		n += NITEMS(for_other_owners);
+	}
+	if (!is_temporary(self) && !is_temporary(h->run_path) &&
+	    !is_temporary(config) && !is_temporary(real))
+		argv[n++] = "--property=PrivateTmp=yes";
 	argv[n++] = xasprintf("--property=ReadWritePaths=\"%s\"", h->run_path);
-	n = pass_folder(argv, n, h->config_path);
-	return pass_folder(argv, n, real != NULL ? real : h->config_path);
+	n = pass_folder(argv, n, config);
+	return pass_folder(argv, n, real);
 }
 
 static void
 exec_systemd(const struct host *h, const char *self, bool confined)
 {
-	const char *argv[NITEMS(unit_options) + NITEMS(confinement) + 16];
+	const char *argv[NITEMS(unit_options) + NITEMS(confinement) +
+			 NITEMS(for_other_owners) + 16];
 	size_t n = NITEMS(unit_options);
 
 	memcpy(argv, unit_options, sizeof(unit_options));
 	n = pass_language(argv, n);
 	if (confined)
-		n = pass_confinement(argv, n, h);
+		n = pass_confinement(argv, n, h, self);
 	argv[n++] = xasprintf("--unit=seki-guard-%d", (int)getpid());
 	argv[n++] = self;
 	argv[n++] = "--config";

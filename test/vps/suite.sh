@@ -269,7 +269,7 @@ like "the guard lives on" "$(on systemctl is-active 'seki-guard*')" '^active$'
 on "systemctl list-units --plain --no-legend 'seki-guard*'" >"$tmp/guards"
 read -r guard_unit _ <"$tmp/guards"
 ok "as confined as the service" on \
-    systemd-analyze security --threshold=36 "$guard_unit"
+    systemd-analyze security --threshold=30 "$guard_unit"
 confined()
 {
 	on "systemctl show $1 -p NoNewPrivileges,ProtectSystem,ProtectHome \
@@ -277,7 +277,8 @@ confined()
 	    -p PrivateDevices,ProtectClock,ProtectHostname,ProtectKernelLogs \
 	    -p ProtectKernelModules,LockPersonality,MemoryDenyWriteExecute \
 	    -p RestrictRealtime,RestrictSUIDSGID,RestrictAddressFamilies \
-	    -p RestrictNamespaces,SystemCallArchitectures" | sort
+	    -p RestrictNamespaces,SystemCallArchitectures,PrivateTmp,UMask \
+	    -p CapabilityBoundingSet,SystemCallFilter" | sort
 }
 is "by the same means" "$(confined "$guard_unit")" "$(confined seki)"
 ok "and takes the confirm of a new login" as_admin sudo seki confirm
