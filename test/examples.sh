@@ -71,9 +71,9 @@ answer()
 like "seki is installed" " $(answer pkgsel/include) " ' seki '
 
 # The medium and the new system are folders; in-target is systemctl there.
-mkdir -p "$tmp/cdrom" "$tmp/target/lib/systemd/system" "$tmp/bin"
+mkdir -p "$tmp/cdrom" "$tmp/target/usr/lib/systemd/system" "$tmp/bin"
 cp "$SEKI_CONFIG" "$tmp/cdrom/seki.conf"
-cp "$builddir/seki.service" "$tmp/target/lib/systemd/system"
+cp "$builddir/seki.service" "$tmp/target/usr/lib/systemd/system"
 cat >"$tmp/bin/in-target" <<END
 #!/bin/sh
 [ "\$1" = systemctl ] && shift && exec systemctl --root="$tmp/target" "\$@"
