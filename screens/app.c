@@ -220,8 +220,12 @@ app_work(struct app *app, const struct job_spec *spec, bool changes)
 void
 app_forget_work(struct app *app)
 {
+	struct answer *a = app->answer;
+
 	job_forget(app->job);
-	answer_free(app->answer);
+	if (a != NULL && a->spec.forget != NULL)
+		a->spec.forget(a->spec.arg);
+	answer_free(a);
 }
 
 bool

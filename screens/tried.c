@@ -54,8 +54,10 @@ tried_line(const struct trial *t, struct buf *b)
 }
 
 static void
-question_free(struct question *q)
+question_free(void *question)
 {
+	struct question *q = question;
+
 	statement_free(q->st);
 	free(q->line);
 	free(q);
@@ -109,7 +111,11 @@ start(struct app *app, const struct trial *t, const struct statement *st,
 {
 	struct question *q = xcalloc(1, sizeof(*q));
 	const struct job_spec spec = {
-		.work = ask, .what = q, .done = asked, .arg = q
+		.work = ask,
+		.what = q,
+		.done = asked,
+		.arg = q,
+		.forget = question_free,
 	};
 
 	*q = (struct question){ .app = app,

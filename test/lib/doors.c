@@ -19,6 +19,7 @@
 #include "core/kernel/net_flow.h"
 #include "core/kernel/net_hooks.h"
 #include "core/kernel/net_sock.h"
+#include "core/kernel/net_try.h"
 #include "core/state/drift.h"
 #include "core/state/lock.h"
 #include "core/state/probe.h"
@@ -563,6 +564,18 @@ __wrap_flow_reading_take(struct flow_reading *reading UNUSED)
 void
 __wrap_flow_reading_end(struct flow_reading *reading UNUSED)
 {
+}
+
+/* A packet that is let in */
+
+int __wrap_net_try(struct net *, const struct link *, struct trial *,
+    struct trace *, struct err *);
+
+int
+__wrap_net_try(struct net *n UNUSED, const struct link *link UNUSED,
+    struct trial *t UNUSED, struct trace *to UNUSED, struct err *e)
+{
+	return err_set(e, ERR_FAIL, "this kernel traces no packets");
 }
 
 /* Its log */

@@ -434,6 +434,9 @@ static const struct step refusing[] = {
 	{ ESC "6d", "nothing is ended", NULL },
 	{ ESC "N", "menu", NULL },
 	{ ESC "c", "no commit", NULL },
+	{ ESC, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "4t" PAGE_DOWN ENTER, "left before it is answered", NULL },
 	{ 0 },
 };
 

@@ -23,6 +23,9 @@ struct job_spec {
 	const void *what; /* for work; a copy of it, as of now */
 	job_done *done;	  /* called from the loop */
 	void *arg;	  /* for done */
+	/* Frees arg if done will never be called: for who forgets the job.
+	 * NULL: it is not done's own. */
+	void (*forget)(void *arg);
 };
 
 /* NULL with an error if no child could be started. ^C does not end it. */
