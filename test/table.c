@@ -1,4 +1,4 @@
-/* The table and its columns, without a terminal. */
+/* The table, without a terminal. */
 #include "config.h"
 
 #include <ctype.h>
@@ -599,72 +599,6 @@ columns_do_not_jump(void **state)
 	table_free(t);
 }
 
-/* Columns */
-
-static const struct column six[] = {
-	{ .head = "A" },
-	{ .head = "BB", .rank = 1 },
-	{ .head = "C", .rank = 3 },
-	{ .head = "D", .rank = 2, .flex = true },
-	{ .head = "E", .rank = 3 },
-	{ .head = "F", .rank = 1, .min = 4 },
-};
-
-/* want are the wishes; w and the widths that come out of it. */
-static const struct {
-	int w, gap;
-	int want[6], width[6];
-} fits[] = {
-	{ 80, 2, { 5, 5, 5, 5, 5, 5 }, { 5, 5, 5, 45, 5, 5 } },
-	{ 40, 2, { 5, 5, 5, 5, 5, 5 }, { 5, 5, 5, 5, 5, 5 } },
-	{ 39, 1, { 5, 5, 5, 5, 5, 5 }, { 5, 5, 5, 9, 5, 5 } },
-	{ 20, 1, { 5, 5, 5, 5, 5, 5 }, { 5, 3, 1, 1, 1, 4 } },
-	{ 14, 1, { 5, 5, 5, 5, 5, 5 }, { 2, 2, 1, 1, 0, 4 } },
-	{ 12, 1, { 5, 5, 5, 5, 5, 5 }, { 2, 2, 0, 1, 0, 4 } },
-	{ 2, 1, { 5, 5, 5, 5, 5, 5 }, { 2, 0, 0, 0, 0, 0 } },
-	{ 1, 1, { 5, 0, 0, 0, 0, 0 }, { 1, 0, 0, 0, 0, 0 } },
-};
-
-static void
-columns_share_the_width(void **state)
-{
-	int width[6], gap, k;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(fits); i++) {
-		gap = columns_fit(six, 6, fits[i].want, fits[i].w, width);
-		assert_int_equal(gap, fits[i].gap);
-		for (k = 0; k < 6; k++)
-			assert_int_equal(width[k], fits[i].width[k]);
-	}
-}
-
-/* Also those that are never dropped may not paint over the edge. */
-static void
-columns_stay_inside(void **state)
-{
-	static const struct column two[] = {
-		{ .head = "FIRST", .min = 5 },
-		{ .head = "SECOND", .min = 6 },
-	};
-	const int want[] = { 5, 6 };
-	int width[2];
-
-	(void)state;
-	columns_fit(two, 2, want, 9, width);
-	assert_int_equal(width[0], 5);
-	assert_int_equal(width[1], 3);
-	columns_fit(two, 2, want, 6, width);
-	assert_int_equal(width[0], 5);
-	assert_int_equal(width[1], 0);
-	columns_fit(two, 2, want, 3, width);
-	assert_int_equal(width[0], 3);
-	assert_int_equal(width[1], 0);
-	columns_fit(two, 2, want, -1, width);
-	assert_int_equal(width[0], 0);
-}
-
 /* Groups keep their order however they are sorted; their captions are neither
  * selected nor counted, and go with the last of their rows. */
 static void
@@ -825,8 +759,6 @@ main(void)
 		cmocka_unit_test(holds_what_is_asked_about),
 		cmocka_unit_test(asks_only_for_rows_in_view),
 		cmocka_unit_test(columns_do_not_jump),
-		cmocka_unit_test(columns_share_the_width),
-		cmocka_unit_test(columns_stay_inside),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -1,6 +1,6 @@
 /* Short texts around a table, without a terminal: numbers, charts, clipping and
- * wrapping, edited lines, completion, the key bar, help, tabs, the frame; and
- * the buffers they are made in; and names in commands. */
+ * wrapping, edited lines, completion; and the buffers they are made in; and
+ * names in commands. */
 #include "config.h"
 
 #include <locale.h>
@@ -21,10 +21,8 @@
 #include "tui/chart.h"
 #include "tui/complete.h"
 #include "tui/edit.h"
-#include "tui/frame.h"
-#include "tui/keymap.h"
+#include "tui/key.h"
 #include "tui/lines.h"
-#include "tui/table.h"
 
 /* Commands */
 
@@ -665,237 +663,6 @@ keeps_candidates_once(void **state)
 	candidates_free(&c);
 }
 
-/* Keys and frame */
-
-static const struct action near[] = {
-	{ ACT_EDITS, { 'n' }, "new", "New", "a new one" },
-	{ ACT_EDITS + 1, { 'K' }, "up", "Move", NULL },
-	{ ACT_EDITS + 2, { 'J' }, "down", "Move", NULL },
-	{ 303, { 'q', K_F(3) }, "quiet", "Quiet", "no sound" },
-	{ 0 },
-};
-
-static const struct action far[] = {
-	{ ACT_QUIT, { 'q' }, "quit", "Quit", "leave" },
-	{ ACT_HELP, { '?' }, "help", "Help", "this" },
-	{ 305, { 'z' }, "zap", "Zap", "zap" },
-	{ 0 },
-};
-
-static const struct action *const tables[] = { near, far, NULL };
-
-static const struct action many[] = {
-	{ 306, { 'a' }, "a", "Accept all of it", "" },
-	{ 307, { 'b' }, "b", "Begin again", "" },
-	{ 308, { 'd' }, "d", "Do it later", "" },
-	{ 0 },
-};
-static const struct action *const crowded[] = { many, far, NULL };
-
-static const struct action edits[] = {
-	{ ACT_EDITS, { 'a' }, "a", "Accept all of it", "" },
-	{ ACT_EDITS + 1, { 'b' }, "b", "Begin again", "" },
-	{ ACT_EDITS + 2, { 'd' }, "d", "Do it later", "" },
-	{ 309, { 'e' }, "e", "Else", "" },
-	{ 0 },
-};
-static const struct action *const edited[] = { edits, far, NULL };
-
-static bool
-hides_edits(void *arg, int id)
-{
-	return arg != NULL && id >= ACT_EDITS;
-}
-
-static void
-key_bar_fits(void **state)
-{
-	static const struct {
-		size_t w;
-		bool read_only;
-		const char *bar;
-		const struct action *const *tables;
-	} bars[] = {
-		{ 80, false, "n New  K/J Move  q Quiet  z Zap  ? Help",
-		    tables },
-		{ 39, false, "n New  K/J Move  q Quiet  z Zap  ? Help",
-		    tables },
-		{ 38, false, "n New  K/J Move  q Quiet  ? Help", tables },
-		{ 20, false, "n New  ? Help", tables },
-		{ 6, false, "? Help", tables },
-		{ 80, true, "q Quiet  z Zap  ? Help", tables },
-		{ 20, true, "q Quiet  ? Help", tables },
-		{ 64, false,
-		    "a Accept all of it  b Begin again  d Do it later  q Quit  "
-		    "? Help",
-		    crowded },
-		{ 63, false,
-		    "a Accept all of it  b Begin again  q Quit  ? Help",
-		    crowded },
-		{ 63, false,
-		    "a Accept all of it  b Begin again  d Do it later  ? Help",
-		    edited },
-		{ 64, false,
-		    "a Accept all of it  b Begin again  d Do it later  q Quit  "
-		    "? Help",
-		    edited },
-		{ 59, false,
-		    "a Accept all of it  b Begin again  d Do it later  ? Help",
-		    crowded },
-	};
-	const struct action *rows[8];
-	struct buf b = { 0 };
-	size_t i, k, n;
-
-	(void)state;
-	for (i = 0; i < NITEMS(bars); i++) {
-		buf_reset(&b);
-		n = action_bar(bars[i].tables,
-		    &(struct action_hider){
-			hides_edits, bars[i].read_only ? &n : NULL },
-		    bars[i].w, rows, 8);
-		for (k = 0; k < n; k++) {
-			buf_add(&b, k > 0 ? "  " : "");
-			action_keys(&b, rows[k]);
-			buf_printf(&b, " %s", rows[k]->label);
-		}
-		assert_string_equal(buf_text(&b), bars[i].bar);
-	}
-	buf_free(&b);
-}
-
-static const struct action base[] = {
-	{ 303, { 'x', K_PAIR('Z', 'Z') }, "leave", NULL, "leave" },
-	{ ACT_HOME, { 'g' }, "first", NULL, "first" },
-	{ 304, { K_PAIR('g', 't') }, "next", NULL, "next" },
-	{ 0 },
-};
-
-static void
-a_key_waits_for_its_pair(void **state)
-{
-	static const struct {
-		int first, then;
-		uint64_t ms;
-		int key;
-	} pairs[] = {
-		{ 'Z', 'Z', 60000, K_PAIR('Z', 'Z') },
-		{ 'Z', 'x', 1, 'x' },
-		{ 'g', 't', 1999, K_PAIR('g', 't') },
-		{ 'g', 't', 2000, 't' },
-		{ 'g', 'g', 1, 'g' },
-		{ 'Z', K_ESC, 1, K_ESC },
-	};
-	const struct action *const all[] = { base, NULL };
-	struct pair p = { 0 };
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(pairs); i++) {
-		keymap_pair(&p, all, K_ESC, 0);
-		assert_int_equal(
-		    keymap_pair(&p, all, pairs[i].first, 1000), pairs[i].first);
-		assert_int_equal(
-		    keymap_pair(&p, all, pairs[i].then, 1000 + pairs[i].ms),
-		    pairs[i].key);
-	}
-	assert_int_equal(action_begun(all, 'Z'), K_PAIR('Z', 'Z'));
-	assert_int_equal(action_begun(all, 'x'), K_NONE);
-}
-
-static void
-help_is_read_from_the_tables(void **state)
-{
-	struct buf b = { 0 };
-
-	(void)state;
-	assert_int_equal(action_find(tables, 'q')->id, 303);
-	assert_null(action_find(tables, K_NONE));
-	action_help(tables, &b);
-	assert_string_equal(buf_text(&b), "n               a new one\n"
-					  "q F3            no sound\n"
-					  "\n"
-					  "?               this\n"
-					  "z               zap\n");
-	buf_free(&b);
-}
-
-static const struct view_ops dash = { .name = "Dash" };
-static const struct view_ops bridges = { .name = "Bridges" };
-static const struct view_ops hosts = { .name = "Containers" };
-
-static void
-tabs_shrink(void **state)
-{
-	const struct view_ops *const ops[] = { &dash, &bridges, &hosts, NULL };
-	struct views vs;
-	struct tabs_line line = { 0 };
-	struct err e = { 0 };
-	size_t tab;
-
-	(void)state;
-	views_init(&vs, NULL, ops);
-	assert_int_equal(views_show(&vs, 1, &e), 0);
-	frame_tabs_text(&line, &vs, 80);
-	assert_string_equal(
-	    buf_text(&line.text), " 1 Dash[2 Bridges]3 Containers");
-	assert_int_equal(line.start[1], 7);
-	assert_int_equal(line.start[2], 17);
-	assert_true(frame_tab_at(&vs, 80, 6, &tab) && tab == 0);
-	assert_true(frame_tab_at(&vs, 80, 7, &tab) && tab == 1);
-	assert_true(frame_tab_at(&vs, 80, 29, &tab) && tab == 2);
-	assert_false(frame_tab_at(&vs, 80, 31, &tab));
-	frame_tabs_text(&line, &vs, 20);
-	assert_string_equal(buf_text(&line.text), " 1[2 Bridges]3");
-	assert_true(frame_tab_at(&vs, 20, 13, &tab) && tab == 2);
-	frame_tabs_text(&line, &vs, 12);
-	assert_string_equal(buf_text(&line.text), " 1[2]3");
-	assert_true(frame_tab_at(&vs, 12, 3, &tab) && tab == 1);
-	assert_true(frame_tab_at(&vs, 12, 5, &tab) && tab == 2);
-	memcpy(vs.marks, "!!*", 3);
-	frame_tabs_text(&line, &vs, 80);
-	assert_string_equal(
-	    buf_text(&line.text), " 1 Dash![2 Bridges]!3 Containers*");
-	assert_int_equal(line.start[1], 8);
-	assert_int_equal(line.start[2], 18);
-	assert_true(frame_tab_at(&vs, 80, 7, &tab) && tab == 0);
-	assert_true(frame_tab_at(&vs, 80, 8, &tab) && tab == 1);
-	assert_true(frame_tab_at(&vs, 80, 18, &tab) && tab == 2);
-	vs.marks[0] = ' ';
-	frame_tabs_text(&line, &vs, 20);
-	assert_string_equal(buf_text(&line.text), " 1[2 Bridges]!3*");
-	views_free(&vs);
-	buf_free(&line.text);
-}
-
-static void
-frame_gives_way_to_the_body(void **state)
-{
-	static const struct {
-		int h, w;
-		bool fits;
-		int body, title, message;
-	} sizes[] = {
-		{ 24, 80, true, 20, 1, 1 },
-		{ 10, 40, true, 6, 1, 1 },
-		{ 6, 40, true, 3, 0, 1 },
-		{ 4, 20, true, 2, 0, 1 },
-		{ 3, 20, false, 3, 0, 0 },
-		{ 24, 19, false, 24, 0, 0 },
-	};
-	struct frame f;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(sizes); i++) {
-		assert_int_equal(
-		    frame_fit(&f, sizes[i].h, sizes[i].w), sizes[i].fits);
-		assert_int_equal(f.body.h, sizes[i].body);
-		assert_int_equal(f.title.h, sizes[i].title);
-		assert_int_equal(f.message.h, sizes[i].message);
-	}
-}
-
 /* What is left of a line before the cursor, which has a cell of its own. A line
  * may be long: readline repeats a key a million times. */
 static void
@@ -941,11 +708,6 @@ main(void)
 		cmocka_unit_test(letters_are_swapped),
 		cmocka_unit_test(completes_words),
 		cmocka_unit_test(keeps_candidates_once),
-		cmocka_unit_test(key_bar_fits),
-		cmocka_unit_test(a_key_waits_for_its_pair),
-		cmocka_unit_test(help_is_read_from_the_tables),
-		cmocka_unit_test(tabs_shrink),
-		cmocka_unit_test(frame_gives_way_to_the_body),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
