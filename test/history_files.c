@@ -1,5 +1,5 @@
-/* The history in its folder: numbers, what is prepared, and what somebody else
- * left there; and saving, which keeps a config in both places. */
+/* The history in its folder: what is prepared, and what somebody else left
+ * there; and saving, which keeps a config in both places. */
 #include "config.h"
 
 #include <dirent.h>
@@ -23,6 +23,7 @@
 #include "core/state/save.h"
 
 #include "lib/folder.h"
+#include "lib/past.h"
 
 /* Entries of a folder that can still be read; -1: all. */
 static int readable = -1;
@@ -41,117 +42,7 @@ __wrap_readdir(DIR *d)
 	return NULL;
 }
 
-static int warned;
-
-void __wrap_log_line(int level, const char *fmt, ...);
-void
-__wrap_log_line(int level, const char *fmt, ...)
-{
-	(void)fmt;
-	assert_int_equal(level, LOG_WARNING);
-	warned++;
-}
-
 #define LARGE (CONFIG_MAX / 2) /* bytes of a config */
-
-static void
-open_host(struct host *h, const char *folder)
-{
-	memset(h, 0, sizeof(*h));
-	h->config_path = xasprintf("%s/seki.conf", folder);
-	h->run_path = xstrdup(folder);
-}
-
-static void
-close_host(struct host *h)
-{
-	config_free(&h->saved);
-	free(h->config_path);
-	free(h->run_path);
-}
-
-static struct config
-config_of(const char *text)
-{
-	struct config c = { 0 };
-	struct err e;
-
-	if (config_parse(&c, text, NULL, &e) != 0)
-		fail_msg("%s", e.text);
-	return c;
-}
-
-static unsigned
-prepare(const struct host *h, const char *text)
-{
-	struct config c = config_of(text);
-	unsigned number = 0;
-	struct err e;
-
-	if (history_prepare(h, &c, "anna", 1700000000, &number, &e) != 0)
-		fail_msg("%s", e.text);
-	config_free(&c);
-	return number;
-}
-
-static void
-settle(const struct host *h, const char *text)
-{
-	struct config c = config_of(text);
-	struct err e;
-
-	if (history_settle(h, &c, &e) != 0)
-		fail_msg("%s", e.text);
-	assert_true(history_is_settled(h));
-	config_free(&c);
-}
-
-static void
-commit(const struct host *h, const char *text, unsigned number)
-{
-	assert_int_equal(prepare(h, text), number);
-	settle(h, text);
-	assert_int_equal(history_newest(h), number);
-}
-
-/* As a commit of that does as it begins. */
-static unsigned
-reserve(const struct host *h, const char *text, bool *edited)
-{
-	struct config c = config_of(text);
-	unsigned number;
-	struct err e;
-
-	if (history_reserve(h, &c, &number, edited, &e) != 0)
-		fail_msg("%s", e.text);
-	config_free(&c);
-	return number;
-}
-
-static void
-assert_reserved(
-    const struct host *h, const char *text, unsigned number, bool edited)
-{
-	bool by_hand = !edited;
-
-	assert_int_equal(reserve(h, text, &by_hand), number);
-	assert_int_equal(by_hand, edited);
-}
-
-static void
-assert_read(const struct host *h, unsigned number, const char *wanted)
-{
-	struct config c;
-	struct buf b = { 0 };
-	struct err e;
-
-	if (history_read(h, number, &c, &e) != 0)
-		fail_msg("%s", e.text);
-	config_print(&c, &b);
-	assert_string_equal(buf_text(&b), wanted);
-	buf_free(&b);
-	config_free(&c);
-}
 
 static void
 assert_absent(const struct host *h, unsigned number, const char *hint)
@@ -175,15 +66,15 @@ test_numbers(void **state)
 	struct host h;
 	struct err e;
 
-	open_host(&h, *state);
+	past_open(&h, *state);
 	assert_int_equal(history_newest(&h), 0);
 	assert_absent(&h, 1, "it is empty: nothing was committed yet");
-	commit(&h, A, 1);
-	commit(&h, A, 1);
-	commit(&h, B, 2);
-	commit(&h, A, 3);
-	assert_read(&h, 1, A);
-	assert_read(&h, 2, B);
+	past_commit(&h, A, 1);
+	past_commit(&h, A, 1);
+	past_commit(&h, B, 2);
+	past_commit(&h, A, 3);
+	past_assert(&h, 1, A);
+	past_assert(&h, 2, B);
 	assert_absent(&h, 4, "it has 1 to 3; seki show history");
 	assert_int_equal(history_load(&h, &all, &e), 0);
 	assert_int_equal(all.n, 3);
@@ -195,7 +86,7 @@ test_numbers(void **state)
 	assert_int_equal(all.v[1].removed, 1);
 	assert_int_equal(all.v[2].added, 1);
 	history_free(&all);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* The next one comes after the newest, whatever is missing before it. */
@@ -204,7 +95,7 @@ test_gaps(void **state)
 {
 	struct host h;
 
-	open_host(&h, *state);
+	past_open(&h, *state);
 	folder_write(*state, "history/000003.conf", A);
 	folder_write(*state, "history/000007.conf", B);
 	assert_int_equal(history_newest(&h), 7);
@@ -212,9 +103,9 @@ test_gaps(void **state)
 	    "commit #5 was not confirmed, and its number is not used again; "
 	    "seki show history");
 	assert_absent(&h, 2, "it has 3 to 7; seki show history");
-	commit(&h, A, 8);
-	assert_read(&h, 3, A);
-	close_host(&h);
+	past_commit(&h, A, 8);
+	past_assert(&h, 3, A);
+	past_close(&h);
 }
 
 static void
@@ -225,14 +116,14 @@ test_oldest_go(void **state)
 	struct err e;
 	unsigned i;
 
-	open_host(&h, *state);
+	past_open(&h, *state);
 	for (i = 1; i <= HISTORY_KEPT + 3; i++)
-		commit(&h, i % 2 == 1 ? A : B, i);
+		past_commit(&h, i % 2 == 1 ? A : B, i);
 	assert_int_equal(history_load(&h, &all, &e), 0);
 	assert_int_equal(all.n, HISTORY_KEPT);
 	assert_int_equal(all.v[all.n - 1].number, 4);
 	history_free(&all);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* A commit that was killed before the config was saved never was; one that was
@@ -242,17 +133,17 @@ test_settle(void **state)
 {
 	struct host h;
 
-	open_host(&h, *state);
-	commit(&h, A, 1);
-	assert_int_equal(prepare(&h, B), 2);
+	past_open(&h, *state);
+	past_commit(&h, A, 1);
+	assert_int_equal(past_prepare(&h, B), 2);
 	assert_false(history_is_settled(&h));
 	assert_int_equal(history_newest(&h), 1);
-	settle(&h, A);
+	past_settle(&h, A);
 	assert_int_equal(history_newest(&h), 1);
-	assert_int_equal(prepare(&h, B), 3);
-	settle(&h, B);
+	assert_int_equal(past_prepare(&h, B), 3);
+	past_settle(&h, B);
 	assert_int_equal(history_newest(&h), 3);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* Names that are not ours count for nothing, and no name does as a number. */
@@ -266,13 +157,13 @@ test_others(void **state)
 	struct host h;
 	size_t i;
 
-	open_host(&h, *state);
+	past_open(&h, *state);
 	for (i = 0; i < NITEMS(names); i++)
 		folder_write(*state, names[i], A);
 	assert_int_equal(history_newest(&h), 0);
-	commit(&h, B, 1);
+	past_commit(&h, B, 1);
 	assert_int_equal(folder_count(*state, "history"), NITEMS(names) + 2);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* Heads that others wrote, or nobody. */
@@ -299,7 +190,7 @@ test_heads(void **state)
 	char *text;
 	size_t i;
 
-	open_host(&h, *state);
+	past_open(&h, *state);
 	for (i = 0; i < NITEMS(cases); i++) {
 		text = xasprintf("%s" A, cases[i].head);
 		folder_write(*state, "history/000001.conf", text);
@@ -310,30 +201,30 @@ test_heads(void **state)
 		assert_int_equal(history_newest(&h), 1);
 		free(text);
 	}
-	assert_read(&h, 1, A);
-	close_host(&h);
+	past_assert(&h, 1, A);
+	past_close(&h);
 }
 
 /* A name of more than a line is cut, lest the rest be taken for the config. */
 static void
 test_long_name(void **state)
 {
-	struct config a = config_of(A);
+	struct config a = past_config(A);
 	struct history all;
 	unsigned number = 0;
 	struct host h;
 	struct err e;
 
-	open_host(&h, *state);
+	past_open(&h, *state);
 	assert_int_equal(
 	    history_prepare(&h, &a, "an\\x0a\nroot", 5, &number, &e), 0);
-	settle(&h, A);
+	past_settle(&h, A);
 	assert_int_equal(history_load(&h, &all, &e), 0);
 	assert_string_equal(all.v[0].who, "an\\x0a");
 	history_free(&all);
-	assert_read(&h, 1, A);
+	past_assert(&h, 1, A);
 	config_free(&a);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* What cannot be parsed is no config, and not an empty one either. */
@@ -344,26 +235,26 @@ test_unparsable(void **state)
 	struct host h;
 	struct err e;
 
-	open_host(&h, *state);
+	past_open(&h, *state);
 	folder_write(*state, "history/000001.conf", A "uplnk\n");
 	assert_int_equal(history_read(&h, 1, &c, &e), -1);
 	config_free(&c);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* Where not all of the numbers are known none may be given away. */
 static void
 test_half_read(void **state)
 {
-	struct config b = config_of(B);
+	struct config b = past_config(B);
 	struct history all;
 	unsigned number = 0;
 	struct host h;
 	struct err e;
 	int i;
 
-	open_host(&h, *state);
-	commit(&h, A, 1);
+	past_open(&h, *state);
+	past_commit(&h, A, 1);
 	for (i = 0; i < 3; i++) {
 		readable = i;
 		assert_int_equal(
@@ -375,29 +266,29 @@ test_half_read(void **state)
 	}
 	readable = -1;
 	assert_true(history_is_settled(&h));
-	commit(&h, B, 2);
+	past_commit(&h, B, 2);
 	config_free(&b);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* A file in the place of the folder. */
 static void
 test_no_folder(void **state)
 {
-	struct config a = config_of(A);
+	struct config a = past_config(A);
 	struct history all;
 	unsigned number = 0;
 	struct host h;
 	struct err e;
 
-	open_host(&h, *state);
+	past_open(&h, *state);
 	folder_write(*state, "history", "");
 	assert_int_equal(history_load(&h, &all, &e), -1);
 	assert_non_null(strstr(e.text, "/history: Not a directory"));
 	history_free(&all);
 	assert_int_equal(history_prepare(&h, &a, "anna", 1, &number, &e), -1);
 	config_free(&a);
-	close_host(&h);
+	past_close(&h);
 }
 
 static void
@@ -423,32 +314,32 @@ test_committed(void **state)
 	struct config none = { 0 };
 	struct host h;
 
-	open_host(&h, *state);
-	h.saved = config_of("uplink eth2\n");
+	past_open(&h, *state);
+	h.saved = past_config("uplink eth2\n");
 	assert_committed(&h, "uplink eth2\n");
-	commit(&h, A, 1);
+	past_commit(&h, A, 1);
 	assert_committed(&h, A);
 	/* the saved one is taken where it has the same text, and only there */
 	config_free(&h.saved);
-	h.saved = config_of(A);
+	h.saved = past_config(A);
 	assert_committed(&h, A);
 	config_remove(&h.saved, 0);
 	assert_committed(&h, A);
 	config_free(&h.saved);
-	h.saved = config_of(B);
+	h.saved = past_config(B);
 	assert_committed(&h, A);
 	h.pending.phase = PENDING_WAITING;
 	assert_int_equal(history_committed(&h, &none), -1);
 	folder_write(*state, "pending/config", B);
 	assert_committed(&h, B);
 	config_free(&none);
-	close_host(&h);
+	past_close(&h);
 }
 
 static int
 save(const struct host *h, const char *text, unsigned *number, struct err *e)
 {
-	struct config c = config_of(text);
+	struct config c = past_config(text);
 	int r;
 
 	*number = 0;
@@ -474,13 +365,13 @@ test_save(void **state)
 	struct host h;
 	struct err e;
 
-	open_host(&h, *state);
+	past_open(&h, *state);
 	assert_int_equal(save(&h, A, &number, &e), 0);
 	assert_int_equal(number, 1);
 	assert_int_equal(history_newest(&h), 1);
 	assert_true(history_is_settled(&h));
 	assert_saved(*state, A);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* Another one is in its place. */
@@ -507,16 +398,16 @@ test_save_again(void **state)
 	struct err e;
 	ino_t file = 0;
 
-	open_host(&h, *state);
+	past_open(&h, *state);
 	assert_int_equal(save(&h, A, &number, &e), 0);
 	assert_true(is_rewritten(*state, &file));
-	h.saved = config_of(A);
-	assert_int_equal(prepare(&h, B), 2);
+	h.saved = past_config(A);
+	assert_int_equal(past_prepare(&h, B), 2);
 	assert_int_equal(save(&h, A, &number, &e), 0);
 	assert_int_equal(number, 1);
 	assert_true(history_is_settled(&h));
 	assert_false(is_rewritten(*state, &file));
-	commit(&h, B, 3);
+	past_commit(&h, B, 3);
 	assert_int_equal(save(&h, B, &number, &e), 0);
 	assert_int_equal(number, 3);
 	assert_true(is_rewritten(*state, &file));
@@ -528,7 +419,7 @@ test_save_again(void **state)
 	assert_int_equal(save(&h, A, &number, &e), 0);
 	assert_int_equal(number, 4);
 	assert_saved(*state, A);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* A config that has no number would be lost with the next one. */
@@ -539,14 +430,14 @@ test_save_unkept(void **state)
 	struct host h;
 	struct err e;
 
-	open_host(&h, *state);
+	past_open(&h, *state);
 	assert_int_equal(save(&h, A, &number, &e), 0);
 	readable = 0;
 	assert_int_equal(save(&h, B, &number, &e), -1);
 	readable = -1;
 	assert_non_null(strstr(e.text, "/history: "));
 	assert_saved(*state, A);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* What could not be written never was: a folder is in its place. */
@@ -557,15 +448,15 @@ test_save_unwritten(void **state)
 	struct host h;
 	struct err e;
 
-	open_host(&h, *state);
-	h.saved = config_of(A);
-	commit(&h, A, 1);
+	past_open(&h, *state);
+	h.saved = past_config(A);
+	past_commit(&h, A, 1);
 	folder_write(*state, "seki.conf/in the way", "");
 	assert_int_equal(save(&h, B, &number, &e), -1);
 	assert_non_null(strstr(e.text, "seki.conf"));
 	assert_true(history_is_settled(&h));
 	assert_int_equal(history_newest(&h), 1);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* Before the first commit, and where it cannot be parsed, there is nothing to
@@ -576,11 +467,11 @@ test_save_edited(void **state)
 	struct host h;
 	struct err e;
 
-	open_host(&h, *state);
-	h.saved = config_of(B);
+	past_open(&h, *state);
+	h.saved = past_config(B);
 	assert_int_equal(save_edited(&h, 0, &e), 0);
 	assert_int_equal(history_newest(&h), 0);
-	commit(&h, A, 1);
+	past_commit(&h, A, 1);
 	err_set(&h.saved_error, ERR_USAGE, "a typo");
 	assert_int_equal(save_edited(&h, 0, &e), 0);
 	assert_int_equal(history_newest(&h), 1);
@@ -591,180 +482,10 @@ test_save_edited(void **state)
 	assert_int_equal(save_edited(&h, 2, &e), 0);
 	assert_int_equal(history_newest(&h), 2);
 	assert_true(history_is_settled(&h));
-	assert_read(&h, 2, B);
+	past_assert(&h, 2, B);
 	assert_int_equal(save_edited(&h, 0, &e), 0);
 	assert_int_equal(history_newest(&h), 2);
-	close_host(&h);
-}
-
-/* None is given twice, whatever becomes of the commit that has it. */
-static void
-test_reserve(void **state)
-{
-	struct host h;
-
-	open_host(&h, *state);
-	h.saved = config_of(B);
-	assert_reserved(&h, A, 1, false);
-	assert_reserved(&h, A, 2, false);
-	commit(&h, A, 3);
-	assert_reserved(&h, B, 4, false);
-	config_free(&h.saved);
-	h.saved = config_of(A);
-	assert_reserved(&h, A, 3, false);
-	assert_reserved(&h, B, 5, false);
-	commit(&h, B, 6);
-	close_host(&h);
-}
-
-static void
-save_as(const struct host *h, const char *text, unsigned number, unsigned got)
-{
-	struct config c = config_of(text);
-	struct err e;
-
-	if (save_config(h, &c, "anna", 1700000000, &number, &e) != 0)
-		fail_msg("%s", e.text);
-	assert_int_equal(number, got);
-	assert_int_equal(history_newest(h), got);
-	assert_read(h, got, text);
-	config_free(&c);
-}
-
-/* What is saved gets the number that it was promised. */
-static void
-test_promise(void **state)
-{
-	struct host h;
-
-	open_host(&h, *state);
-	assert_reserved(&h, A, 1, false);
-	assert_reserved(&h, A, 2, false);
-	save_as(&h, A, 2, 2);
-	h.saved = config_of(A);
-	assert_reserved(&h, B, 3, false);
-	/* one that saved without a guard was faster */
-	save_as(&h, "bridge br0\n", 0, 4);
-	save_as(&h, B, 3, 5);
-	/* numbers of a seki that gave the same to another */
-	save_as(&h, A, 5, 6);
-	close_host(&h);
-}
-
-/* What was edited by hand has a number before what replaces it, and none that
- * was told of another. */
-static void
-test_edited(void **state)
-{
-	struct host h;
-	struct err e;
-
-	open_host(&h, *state);
-	commit(&h, A, 1);
-	h.saved = config_of(B);
-	assert_reserved(&h, A B, 3, true);
-	assert_int_equal(save_edited(&h, 2, &e), 0);
-	assert_read(&h, 2, B);
-	save_as(&h, A B, 3, 3);
-	config_free(&h.saved);
-	h.saved = config_of(A B);
-	assert_reserved(&h, A, 4, false);
-	config_free(&h.saved);
-	h.saved = config_of(B);
-	assert_int_equal(save_edited(&h, 0, &e), 0);
-	assert_read(&h, 5, B);
-	save_as(&h, A, 4, 6);
-	/* reverted before it came to that */
-	assert_reserved(&h, A B, 8, true);
-	assert_reserved(&h, A B, 10, true);
-	err_set(&h.saved_error, ERR_USAGE, "a typo");
-	assert_reserved(&h, A, 6, false);
-	assert_reserved(&h, A B, 11, false);
-	close_host(&h);
-}
-
-/* An entry that was left unsettled takes its number before another is given. */
-static void
-test_unsettled(void **state)
-{
-	struct host h;
-
-	open_host(&h, *state);
-	assert_int_equal(prepare(&h, A), 1);
-	h.saved = config_of(A);
-	assert_reserved(&h, B, 2, false);
-	assert_read(&h, 1, A);
-	assert_int_equal(prepare(&h, B), 3);
-	assert_reserved(&h, B, 4, false);
-	assert_true(history_is_settled(&h));
-	close_host(&h);
-}
-
-/* The last number is beside the history; without it the newest counts. */
-static void
-test_number_file(void **state)
-{
-	static const struct {
-		const char *text;
-		unsigned number; /* that is given then */
-	} broken[] = { { "", 11 }, { "x", 12 }, { "-1\n", 13 }, { "20x\n", 21 },
-		{ "20 7\n", 22 }, { "30", 31 }, { "1000000000\n", 32 },
-		{ "999999999x", 33 } };
-	struct config b = config_of(B);
-	unsigned number = 0;
-	struct host h;
-	struct err e;
-	bool edited;
-	char *path;
-	size_t i;
-
-	open_host(&h, *state);
-	folder_write(*state, "history/number", "7\n");
-	commit(&h, A, 8);
-	folder_write(*state, "history/number", "3\n");
-	commit(&h, B, 9);
-	path = path_beside(h.config_path, "history/number");
-	assert_return_code(unlink(path), errno);
-	free(path);
-	commit(&h, A, 10);
-	/* one that does not say it keeps nobody from committing */
-	for (i = 0; i < NITEMS(broken); i++) {
-		folder_write(*state, "history/number", broken[i].text);
-		warned = 0;
-		commit(&h, i % 2 == 0 ? B : A, broken[i].number);
-		assert_int_equal(warned, 1);
-	}
-	warned = 0;
-	commit(&h, B, 34);
-	assert_int_equal(warned, 0);
-	/* where one that is there has no next */
-	folder_write(*state, "history/number", "999999999\n");
-	config_free(&b);
-	b = config_of(A);
-	assert_int_equal(history_reserve(&h, &b, &number, &edited, &e), -1);
-	assert_non_null(strstr(e.text, "no number is left"));
-	number = 0;
-	assert_int_equal(history_prepare(&h, &b, "anna", 1, &number, &e), -1);
-	config_free(&b);
-	close_host(&h);
-}
-
-/* Numbers that nobody could write down are nobody's. */
-static void
-test_unwritten_number(void **state)
-{
-	struct config a = config_of(A);
-	unsigned number;
-	struct host h;
-	struct err e;
-	bool edited;
-
-	open_host(&h, *state);
-	folder_write(*state, "history/number/in the way", "");
-	assert_int_equal(history_reserve(&h, &a, &number, &edited, &e), -1);
-	assert_non_null(strstr(e.text, "/history/number"));
-	config_free(&a);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* Forwards by the ten thousands, with comments, are rolled back to, too. */
@@ -779,12 +500,12 @@ test_large(void **state)
 		    "# one of many lines that nobody will ever read, of a "
 		    "config that a program wrote\n");
 	buf_add(&text, A);
-	open_host(&h, *state);
-	commit(&h, text.s, 1);
-	commit(&h, A, 2);
-	assert_read(&h, 1, text.s);
+	past_open(&h, *state);
+	past_commit(&h, text.s, 1);
+	past_commit(&h, A, 2);
+	past_assert(&h, 1, text.s);
 	buf_free(&text);
-	close_host(&h);
+	past_close(&h);
 }
 
 /* A config of that many bytes, owned by the caller. */
@@ -809,13 +530,13 @@ static void
 test_too_large(void **state)
 {
 	char *near = text_of(CONFIG_MAX - 4), *over = text_of(CONFIG_MAX + 4);
-	struct config c = config_of(near), large = config_of(over);
+	struct config c = past_config(near), large = past_config(over);
 	struct host h;
 	unsigned number = 0;
 	struct err e;
 
-	open_host(&h, *state);
-	commit(&h, A, 1);
+	past_open(&h, *state);
+	past_commit(&h, A, 1);
 	assert_int_equal(config_write(&c, h.config_path, &e), 0);
 	assert_int_equal(
 	    save_config(&h, &c, "anna", 1700000000, &number, &e), -1);
@@ -830,7 +551,7 @@ test_too_large(void **state)
 	config_free(&c);
 	free(near);
 	free(over);
-	close_host(&h);
+	past_close(&h);
 }
 
 int
@@ -854,12 +575,6 @@ main(void)
 		FOLDER_TEST(test_save_unkept),
 		FOLDER_TEST(test_save_unwritten),
 		FOLDER_TEST(test_save_edited),
-		FOLDER_TEST(test_reserve),
-		FOLDER_TEST(test_promise),
-		FOLDER_TEST(test_edited),
-		FOLDER_TEST(test_unsettled),
-		FOLDER_TEST(test_number_file),
-		FOLDER_TEST(test_unwritten_number),
 		FOLDER_TEST(test_large),
 	};
 
