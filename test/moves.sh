@@ -96,9 +96,10 @@ unlike "and takes nothing for drift" "$(cat "$words")" "drift"
 
 # ---- by router advertisements: the old address stays, but deprecated
 
+# With no address the uplink may live by them: the service would set this.
+echo 2 >$conf/eth0/accept_ra
 ip addr flush dev eth0 scope global
 ip addr add "$kept/64" dev eth0 nodad
-echo 2 >$conf/eth0/accept_ra
 
 # advertise N: the prefix after move N, and the other one as deprecated.
 advertise()
