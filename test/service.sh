@@ -96,6 +96,8 @@ is "also in JSON" "$(word)" '"service":"stopped"'
 "$seki" commit --confirm 60 >/dev/null 2>&1
 like "and so does a confirm" "$("$seki" confirm --unproven 2>&1)" \
     "^warning: seki.service is not running"
+mkdir -p /sys/fs/cgroup/lxc.payload.web1/system.slice/seki.service
+is "where a container has one, too" "$(word)" '"service":"stopped"'
 mkdir -p $slice/seki.service
 is "running: nothing to tell" "$(says)" ""
 ok "and nothing to enable" "$seki" enable

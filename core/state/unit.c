@@ -46,7 +46,8 @@ unit_has_systemd(void)
 }
 
 /* systemd creates a unit's cgroup at its start and removes it with the last
- * process, in the hierarchy of either version. */
+ * process, in the hierarchy of either version. Below any other folder may be
+ * that of a container's own. */
 const struct unit_state *
 unit_look(void)
 {
@@ -57,7 +58,8 @@ unit_look(void)
 		return &none;
 	enabled = file_exists("/etc/systemd/system/*.wants/" UNIT);
 	running = file_exists("/sys/fs/cgroup/system.slice/" UNIT) ||
-		  file_exists("/sys/fs/cgroup/*/system.slice/" UNIT);
+		  file_exists("/sys/fs/cgroup/unified/system.slice/" UNIT) ||
+		  file_exists("/sys/fs/cgroup/systemd/system.slice/" UNIT);
 	return &states[enabled][running];
 }
 
