@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "core/base/intl.h"
@@ -20,10 +21,10 @@
 #include "tui/dialog.h"
 #include "tui/lines.h"
 
-#define MORE 60	      /* seconds that the key adds */
-#define CHANGES 4     /* rows from which some tell what was changed */
-#define CHART 6	      /* rows of the chart, */
-#define CHART_FROM 18 /* for a screen of so many */
+#define MORE 60	  /* seconds that the key adds */
+#define CHANGES 4 /* rows of what was changed that no chart takes */
+#define CHART 6	  /* rows of the chart */
+#define PROOF 2	  /* rows of the head of the proof */
 
 enum { ACT_CONFIRM = ACT_EDITS + 64, ACT_REVERT, ACT_EXTEND };
 
@@ -155,19 +156,51 @@ changes_of(struct confirm *v)
 	return buf_text(&v->changes);
 }
 
-/* In the rows that are left beside the evidence. */
+/* The first of them, and how many more there are if rows are too few. */
+static void
+add_first(const char *changes, int rows, int w, struct buf *b)
+{
+	const char *next, *rest = changes;
+	size_t more = 0;
+	char *line;
+
+	if (lines_count(changes, w) > rows)
+		rows--;
+	for (; *rest != '\0'; rest = next) {
+		next = rest + strcspn(rest, "\n") + 1;
+		line = xstrndup(rest, (size_t)(next - rest));
+		rows -= lines_count(line, w);
+		more += rows < 0;
+		buf_add(b, rows < 0 ? "" : line);
+		free(line);
+	}
+	if (more > 0)
+		buf_printf(b, _("  and %zu more"), more);
+}
+
+/* In rows that are left beside the evidence. */
 static void
 draw_changes(const char *changes, int rows, struct rect *r)
 {
-	int n = lines_count(changes, r->w);
-	struct rect part = rect_top(r, n < rows - 2 ? n : rows - 2), head;
+	struct buf b = { 0 };
+	struct rect part;
 
-	lines_draw(changes, &part);
+	add_first(changes, rows, r->w, &b);
+	part = rect_top(r, lines_count(buf_text(&b), r->w));
+	lines_draw(buf_text(&b), &part);
 	rect_top(r, 1);
-	head = rect_top(r, 1);
+	buf_free(&b);
+}
+
+static void
+draw_proof(struct rect *r)
+{
+	const struct rect head = rect_top(r, 1);
+
 	draw_caption(head.y, head.x - 1, head.w, ROLE_CAPTION, _("Proof"));
 }
 
+/* It ends where those of other screens do. */
 static void
 draw_chart(const struct host *h, struct rect *r)
 {
@@ -175,6 +208,8 @@ draw_chart(const struct host *h, struct rect *r)
 	struct uplink_row *rows = rows_uplinks(h, &n);
 	struct rect chart = rect_bottom(r, CHART);
 
+	chart.x--;
+	chart.w += 2;
 	if (n > 0)
 		traffic_draw(h, rows[0].link->name,
 		    &(struct traffic){ rows[0].rx, rows[0].tx }, &chart);
@@ -193,6 +228,23 @@ draw_time(const struct host *h, struct rect *r)
 	buf_free(&b);
 }
 
+/* What was changed, the chart and the head of the proof, as far as they have
+ * room in these rows beside the evidence. */
+static void
+draw_story(struct confirm *v, int room, struct rect *body)
+{
+	const char *changes = changes_of(v);
+	int n = lines_count(changes, body->w);
+
+	if (room >= CHART + (n < CHANGES ? n : CHANGES)) {
+		draw_chart(v->app->host, body);
+		room -= CHART;
+	}
+	if (room > 1 && n > 0)
+		draw_changes(changes, room, body);
+	draw_proof(body);
+}
+
 static void
 confirm_draw(void *self, const struct rect *r)
 {
@@ -204,17 +256,15 @@ confirm_draw(void *self, const struct rect *r)
 
 	if (r->h > 2)
 		draw_head(h, &body);
-	if (r->h >= CHART_FROM)
-		draw_chart(h, &body);
 	body.x++;
 	body.w -= 2;
 	if (r->y < 2)
 		draw_time(h, &body);
 	add_evidence(waiting_read(v->app), &b);
 	buf_add(&b, waiting_tried(v->app));
-	need = lines_count(buf_text(&b), body.w);
-	if (body.h >= need + CHANGES)
-		draw_changes(changes_of(v), body.h - need, &body);
+	need = lines_count(buf_text(&b), body.w) + PROOF;
+	if (body.h >= need)
+		draw_story(v, body.h - need, &body);
 	lines_draw(buf_text(&b), &body);
 	draw_cursor(body.y, body.x);
 	buf_free(&b);
