@@ -531,10 +531,7 @@ form_key(void *self, int key)
 static void
 form_status(void *self, struct buf *b)
 {
-	const struct form *f = self;
-
-	if (!f->hinted)
-		form_hint(f, b);
+	form_hint(self, b);
 }
 
 static int

@@ -10,8 +10,7 @@
 #include "tui/lines.h"
 
 #define LABEL_MAX 16
-#define CAPTION_FROM 5 /* rows of the screen from which a form has a caption, */
-#define ROOMY 12       /* and a blank row below it */
+#define CAPTION_FROM 5 /* rows of the screen from which a form has a caption */
 #define TEXT_WIDTH 24
 
 /* r is one row; the part that the field leaves shows the help. */
@@ -99,13 +98,18 @@ static void (*const drawers[])(const struct form *, size_t, struct rect *) = {
 
 /* Drawing: one list of lines, scrolled under the area. */
 
+/* Blank rows between the parts, in the order in which they are given up for
+ * what the form has to say: the fields move last. */
+enum gap { GAP_ERROR, GAP_BUTTONS, GAP_PREVIEW, GAP_CAPTION, GAPS };
+
 struct pen {
 	const struct form *f;
 	struct rect area;
-	int y;	   /* the line, from 0 at the top of the list */
-	int focus; /* the line that must be in view */
-	int label; /* width of the labels */
-	bool dry;  /* only counting */
+	int y;	       /* the line, from 0 at the top of the list */
+	int focus;     /* the line that must be in view */
+	int label;     /* width of the labels */
+	bool dry;      /* only counting */
+	enum gap gaps; /* the first that is kept */
 };
 
 static bool
@@ -216,6 +220,12 @@ put_buttons(struct pen *p)
 }
 
 static void
+put_gap(struct pen *p, enum gap gap)
+{
+	p->y += gap >= p->gaps;
+}
+
+static void
 put_all(struct pen *p)
 {
 	const struct form *f = p->f;
@@ -225,14 +235,14 @@ put_all(struct pen *p)
 	for (i = 0; i < f->spec.nfields; i++)
 		put_field(p, i);
 	if (f->preview.len > 0) {
-		p->y++;
+		put_gap(p, GAP_PREVIEW);
 		put_lines(p, buf_text(&f->preview), 0);
 	}
 	if (f->error.len > 0) {
-		p->y++;
+		put_gap(p, GAP_ERROR);
 		put_lines(p, buf_text(&f->error), 0);
 	}
-	p->y++;
+	put_gap(p, GAP_BUTTONS);
 	put_buttons(p);
 }
 
@@ -252,9 +262,9 @@ label_width(const struct form *f, int w)
 
 /* The rows above the fields: the caption, and a blank one. */
 static int
-head_rows(const struct rect *r)
+head_rows(const struct rect *r, enum gap gaps)
 {
-	return r->h >= ROOMY ? 2 : r->h >= CAPTION_FROM;
+	return r->h < CAPTION_FROM ? 0 : gaps <= GAP_CAPTION ? 2 : 1;
 }
 
 static void
@@ -268,19 +278,55 @@ scroll(struct form *f, const struct pen *p)
 		f->top = p->y > p->area.h ? p->y - p->area.h : 0;
 }
 
-void
-form_hint(const struct form *f, struct buf *b)
+static void
+add_hint(const struct form *f, size_t i, struct buf *b)
 {
-	const struct field *d = &f->spec.fields[f->focus];
+	const struct field *d = &f->spec.fields[i];
 	const struct field_choice *c;
 
-	if (f->focus >= f->spec.nfields)
-		return;
 	if (d->help != NULL)
 		buf_add(b, d->help);
 	for (c = d->choices; c != NULL && c->word != NULL; c++)
-		if (strcmp(c->word, edit_text(&f->values[f->focus])) == 0)
+		if (strcmp(c->word, edit_text(&f->values[i])) == 0)
 			buf_printf(b, "   %s: %s", c->word, c->help);
+}
+
+/* The message line, where it has no room for all, shows what is to be typed:
+ * what follows the colon. */
+void
+form_hint(const struct form *f, struct buf *b)
+{
+	struct buf hint = { 0 };
+	const char *text, *what;
+
+	if (f->hinted || f->focus >= f->spec.nfields)
+		return;
+	add_hint(f, f->focus, &hint);
+	text = buf_text(&hint);
+	what = f->spec.fields[f->focus].choices == NULL ? strstr(text, ": ")
+							: NULL;
+	if (what != NULL && (int)text_width(text) > f->w - 2)
+		text = what + 2;
+	buf_add(b, text);
+	buf_free(&hint);
+}
+
+/* Of the longest one, so that nothing moves with the focus. */
+static int
+hint_rows(const struct form *f, int w)
+{
+	struct buf b = { 0 };
+	int max = 0, n;
+	size_t i;
+
+	for (i = 0; i < f->spec.nfields; i++) {
+		buf_reset(&b);
+		add_hint(f, i, &b);
+		n = lines_count(buf_text(&b), w);
+		max = n > max ? n : max;
+	}
+	buf_free(&b);
+	return max;
 }
 
 /* Draws the help of the field in focus in the rows under the form. Where they
@@ -295,12 +341,28 @@ put_hint(struct form *f, const struct rect *area, int used)
 	rect_top(&r, used);
 	r.x++;
 	r.w -= 2;
-	form_hint(f, &b);
+	if (f->focus < f->spec.nfields)
+		add_hint(f, f->focus, &b);
 	rows = lines_count(buf_text(&b), r.w);
+	rect_top(&r, r.h > rows);
 	f->hinted = rows <= r.h;
 	if (f->hinted)
 		lines_draw_part(buf_text(&b), &r, 0, false);
 	buf_free(&b);
+}
+
+/* As few gaps are given up as lets all be seen, the longest hint included. */
+static int
+lay_out(struct pen *p, const struct rect *r)
+{
+	int hint = hint_rows(p->f, r->w - 2), head;
+
+	for (p->gaps = 0;; p->gaps++) {
+		head = head_rows(r, p->gaps);
+		put_all(p);
+		if (p->gaps == GAPS || head + p->y + 1 + hint <= r->h)
+			return head;
+	}
 }
 
 void
@@ -308,17 +370,18 @@ form_paint(void *self, const struct rect *r)
 {
 	struct form *f = self;
 	struct pen p = { .f = f, .area = *r, .dry = true };
-	int head = head_rows(r);
+	int head;
 
-	rect_top(&p.area, head);
+	f->w = r->w;
 	p.area.x++;
 	p.area.w -= 2;
 	p.label = label_width(f, p.area.w);
-	put_all(&p);
+	head = lay_out(&p, r);
+	rect_top(&p.area, head);
 	scroll(f, &p);
 	if (head > 0)
 		draw_caption(r->y, r->x, r->w, ROLE_CAPTION, f->spec.title);
 	p.dry = false;
 	put_all(&p);
-	put_hint(f, r, head + p.y + 1);
+	put_hint(f, r, head + p.y);
 }

@@ -23,12 +23,14 @@ struct form {
 	size_t focus;	 /* a field; behind the fields, a button */
 	int top;	 /* the first line in view */
 	bool leaving;	 /* Esc was pressed, and another one closes it */
+	int w;		 /* of the last paint */
 	bool hinted;	 /* the hint had room under the form */
 	struct buf preview;
 	struct buf error; /* of the last submit */
 };
 
-/* Appends the help of the field in focus, and of its value. */
+/* Appends the help of the field in focus, and of its value, unless it had room
+ * under the form. */
 void form_hint(const struct form *, struct buf *);
 
 /* Draws struct form *self, scrolled so that the focus is in view. */
