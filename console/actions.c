@@ -237,7 +237,7 @@ quit(void *self)
 }
 
 /* As :wq: it is not quit before the commit is kept, since until then it may
- * need to be taken back. */
+ * need to be taken back. What keeps it from being committed is told instead. */
 static void
 commit_and_quit(void *self)
 {
@@ -250,10 +250,10 @@ commit_and_quit(void *self)
 		return;
 	}
 	app->leaves = true;
-	ui_act(app->ui, ACT_COMMIT);
 	if (h->pending.phase == PENDING_NONE)
 		ui_message(app->ui, ROLE_TEXT,
 		    "the console ends once the commit is confirmed");
+	ui_act(app->ui, ACT_COMMIT);
 }
 
 static void

@@ -101,6 +101,8 @@ const struct step scene_refusals[] = {
 	{ "c", NULL, nothing_to_do },
 	{ "", NULL, NULL },
 	{ "", "refused, and nothing would change", NULL },
+	{ ESC, NULL, NULL },
+	{ "c:wq" ENTER, "not before the review is complete", NULL },
 	{ 0 },
 };
 
