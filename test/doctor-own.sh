@@ -87,4 +87,23 @@ ok "hidden by the rest: packets agree with that" wait_for gets host
 pkill -f "serve tcp 8080 host"
 usual hidden
 
+# ---- what IPv4 leaves open
+
+make_outside4
+serve_host tcp 8081
+with "allow input tcp 22" "default input deny"
+found ipv4 warn null "^WARN IPv4 is not touched: default input deny closes nothing of 192.0.2.10"
+like "ipv4: who listens is told" "$("$seki" doctor 2>&1)" \
+    "what listens there: tcp 8081 \(peer\)"
+nok "ipv4: IPv6 is closed" inside client1 "$peer" get $public 8081 --timeout 100
+ok "ipv4: and IPv4 is not" inside client1 "$peer" get 192.0.2.10 8081
+is "ipv4: its cure" "$(cure ipv4)" "seki set option ipv4 on"
+edit ipv4
+nok "ipv4: packets agree" \
+    inside client1 "$peer" get 192.0.2.10 8081 --timeout 100
+is "ipv4: it helps" "$(ailments)" ""
+pkill -f "serve tcp 8081 host"
+ip addr del 192.0.2.10/24 dev eth0
+usual ipv4
+
 done_testing

@@ -103,6 +103,7 @@ print_untouched(const struct commit *c, struct listeners *l, struct buf *notes)
 	if (l != NULL)
 		holders_find(l, "/proc");
 	untouched_tell(&c->model, l, &lines);
+	buf_add(&lines, _("\n  to close that, too: option ipv4 on"));
 	buf_printf(notes, _("warning: %s\n"), buf_text(&lines));
 	buf_free(&lines);
 }

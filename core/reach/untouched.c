@@ -217,7 +217,6 @@ untouched_tell(
 	    buf_text(&by), buf_text(&on));
 	if (all != NULL)
 		tell_listeners(m->snapshot, all, b);
-	buf_add(b, _("\n  to close that, too: option ipv4 on"));
 	buf_free(&by);
 	buf_free(&on);
 }

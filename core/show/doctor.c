@@ -204,8 +204,10 @@ look_at_untouched(const struct examination *x)
 	if (k.known)
 		untouched_tell(k.model, s->has_own ? &s->own : NULL, &lines);
 	checkup_end(&k);
-	if (lines.len > 0)
+	if (lines.len > 0) {
 		doctor_add(x, DOCTOR_WARN, NULL, buf_take(&lines));
+		doctor_cure(x, xstrdup("seki set option ipv4 on"));
+	}
 	buf_free(&lines);
 }
 

@@ -16,9 +16,8 @@ bool untouched_is(const struct model *);
 bool untouched_may(const struct config *);
 
 /* If it is so, appends lines for people, the last one without its newline: what
- * is not closed, what listens there with the programs that are filled in
- * (core/kernel/holder.h), and the statement that closes it. NULL: who listens
- * is not known. */
+ * is not closed, and what listens there with the programs that are filled in
+ * (core/kernel/holder.h). NULL: who listens is not known. */
 void untouched_tell(
     const struct model *, const struct listeners *, struct buf *);
 
