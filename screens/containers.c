@@ -175,13 +175,29 @@ add_state(const struct container_row *r, struct buf *b)
 static void
 add_cut(const struct container_row *r, struct buf *b)
 {
-	if (r->container == NULL || !r->container->cut)
-		return;
-	buf_add(b, "WARN ");
-	buf_printf(b,
-	    _("it has more than %d addresses, of which seki reads only some"),
-	    ADDRESSES_MAX);
-	buf_add(b, "\n");
+	const struct {
+		bool is;
+		const char *text;
+		int most;
+	} rows[] = {
+		{ r->container->cut,
+		    N_("it has more than %d addresses, of which seki reads "
+		       "only some"),
+		    ADDRESSES_MAX },
+		{ container_cuts_routes(r->container),
+		    N_("it has more than %d routes, of which seki reads only "
+		       "the one to the Internet"),
+		    ROUTES_MAX },
+	};
+	size_t i;
+
+	for (i = 0; i < NITEMS(rows); i++) {
+		if (!rows[i].is)
+			continue;
+		buf_add(b, "WARN ");
+		buf_printf(b, _(rows[i].text), rows[i].most);
+		buf_add(b, "\n");
+	}
 }
 
 /* Containers of a pod share a network namespace. */
@@ -333,7 +349,8 @@ detail(const struct host *h, const void *row, struct buf *b)
 
 	add_state(r, b);
 	add_outside(h, r, b);
-	add_cut(r, b);
+	if (r->container != NULL)
+		add_cut(r, b);
 	add_place(r, b);
 	add_names(r, b);
 	if (r->container != NULL && r->container->inner != 0)

@@ -73,6 +73,18 @@ tell_cut(size_t n, const char *names)
 	    n, ADDRESSES_MAX, names);
 }
 
+static char *
+tell_cut_routes(size_t n, const char *names)
+{
+	return xasprintf(
+	    ngettext("%zu container has more than %d routes, of which seki "
+		     "reads only the one to the Internet: %s",
+		"%zu containers have more than %d routes, of which seki reads "
+		"only the one to the Internet: %s",
+		n),
+	    n, ROUTES_MAX, names);
+}
+
 /* How what a check found is shown. */
 static const struct manner {
 	const char *check;
@@ -89,6 +101,7 @@ static const struct manner {
 	{ "hidden", TAB_FORWARDS, false, NULL },
 	{ "ula", TAB_CONTAINERS, true, tell_no_ula },
 	{ "addresses", TAB_CONTAINERS, true, tell_cut },
+	{ "many-routes", TAB_CONTAINERS, true, tell_cut_routes },
 	{ NULL, TAB_DOCTOR, false, NULL },
 };
 

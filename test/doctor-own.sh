@@ -106,4 +106,29 @@ pkill -f "serve tcp 8081 host"
 ip addr del 192.0.2.10/24 dev eth0
 usual ipv4
 
+# ---- more than is read
+
+# routes FAMILY FORMAT: 4200 of them inside, by two numbers.
+routes()
+{
+	seq 4200 | awk '{ printf "route add '"$2"' dev eth0\n", $1 / 250, $1 % 250 }' |
+	    inside vm01 ip "-$1" -batch -
+}
+
+# many FAMILY FORMAT NET
+many()
+{
+	routes "$1" "$2"
+	found many-routes warn '"vm01"' "^WARN vm01: it has more than 4096 routes"
+	like "many-routes: -$1: programs are told" \
+	    "$("$seki" show containers --json | tr '{' '\n' | grep '"name":"vm01"')" \
+	    '"routes_cut":true'
+	inside vm01 ip "-$1" route flush root "$3"
+	is "many-routes: -$1: few again" "$(ailments)" ""
+}
+many 6 fd00:9:%x:%x::/64 fd00:9::/32
+inside vm01 ip addr add 10.0.3.4/24 dev eth0
+many 4 172.16.%d.%d/32 172.16.0.0/16
+usual many-routes
+
 done_testing

@@ -130,5 +130,20 @@ keys 8
 see "in ASCII a cut has its mark too" '^.! WARN +db1 '
 keys ']'
 see "and the chains are the same" '^ \* forward '
+keys q
+shows '^status 0'
+
+# ---- a container with more routes than are read
+
+seq 4200 | awk '{
+	printf "route add fd00:9:%x:%x::/64 dev eth0\n", $1 / 250, $1 % 250
+}' | inside tmp1 ip -6 -batch -
+console 80 24
+see "the dashboard tells of it" \
+    '^.! WARN 1 container has more than 4096 routes, of which seki reads only'
+keys 3 /
+text tmp1
+keys Enter
+see "the containers do, too" '^ WARN it has more than 4096 routes, of which'
 
 done_testing

@@ -520,6 +520,12 @@ snapshot_inward(const struct snapshot *s, uint8_t family)
 				 : (struct routes){ s->inward, s->ninward };
 }
 
+bool
+container_cuts_routes(const struct container *c)
+{
+	return c->routes_cut[FAMILY_IPV6] || c->routes_cut[FAMILY_IPV4];
+}
+
 const struct route *
 container_default(const struct container *c, uint8_t family)
 {

@@ -68,21 +68,27 @@ look_for_cuts(const struct examination *x)
 	const struct container_row *r = x->lists->containers;
 	const struct container_row *end = END_OF(r, x->lists->ncontainers);
 
-	for (; r < end; r++) {
-		if (r->container != NULL &&
-		    (r->container->routes_cut[FAMILY_IPV6] ||
-			r->container->routes_cut[FAMILY_IPV4]))
-			doctor_add(x, DOCTOR_WARN, xstrdup(r->name),
-			    xasprintf(_("it has more than %d routes, of which "
-					"seki reads only the one to the "
-					"Internet"),
-				ROUTES_MAX));
+	for (; r < end; r++)
 		if (r->container != NULL && r->container->cut)
 			doctor_add(x, DOCTOR_WARN, xstrdup(r->name),
 			    xasprintf(_("it has more than %d addresses, of "
 					"which seki reads only some"),
 				ADDRESSES_MAX));
-	}
+}
+
+static void
+look_for_cut_routes(const struct examination *x)
+{
+	const struct container_row *r = x->lists->containers;
+	const struct container_row *end = END_OF(r, x->lists->ncontainers);
+
+	for (; r < end; r++)
+		if (r->container != NULL && container_cuts_routes(r->container))
+			doctor_add(x, DOCTOR_WARN, xstrdup(r->name),
+			    xasprintf(_("it has more than %d routes, of which "
+					"seki reads only the one to the "
+					"Internet"),
+				ROUTES_MAX));
 }
 
 /* ---- forwards */
@@ -320,6 +326,8 @@ static const struct doctor_check own_checks[] = {
 	{ "ula", DOCTOR_CONTAINERS, look_for_ulas, N_("ULAs") },
 	{ "addresses", DOCTOR_CONTAINERS, look_for_cuts,
 	    N_("how many addresses") },
+	{ "many-routes", DOCTOR_CONTAINERS, look_for_cut_routes,
+	    N_("how many routes") },
 };
 
 /* They say themselves when all is well. */

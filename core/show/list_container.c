@@ -415,7 +415,7 @@ json_container(const struct host *h, const void *row)
 	bool inside = c != NULL && c->inner != 0;
 
 	json_t *all = json_pack(
-	    "{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o,s:o}", "name",
+	    "{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:b,s:o,s:o,s:o}", "name",
 	    list_json_text(r->name), "names", json_names(r), "runtime",
 	    c != NULL ? c->runtime : RUNTIME_UNKNOWN, "state",
 	    container_state_name(c), "pid",
@@ -427,7 +427,8 @@ json_container(const struct host *h, const void *row)
 	    "mac", inside ? list_json_mac(c->has_mac, c->mac) : json_null(),
 	    "addresses",
 	    inside ? list_json_addresses(h, c->nsid, c->inner) : json_array(),
-	    "addresses_cut", inside && c->cut, "ula",
+	    "addresses_cut", inside && c->cut, "routes_cut",
+	    inside && container_cuts_routes(c), "ula",
 	    r->st != NULL ? list_json_value(r->st, CONTAINER_ULA) : json_null(),
 	    "address",
 	    r->st != NULL ? list_json_value(r->st, CONTAINER_ADDRESS)
@@ -459,6 +460,6 @@ const struct listing listing_containers = {
 	.statement = container_statement,
 	.json = json_container,
 	.shape = "{name, names: [...], runtime, state, pid, bridge, port,\n"
-		 " mac, addresses: [...], addresses_cut, ula, address,\n"
-		 " default_route, ipv4, default_route_ipv4}",
+		 " mac, addresses: [...], addresses_cut, routes_cut, ula,\n"
+		 " address, default_route, ipv4, default_route_ipv4}",
 };

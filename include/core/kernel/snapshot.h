@@ -276,6 +276,8 @@ struct routes snapshot_routes(const struct snapshot *, uint8_t family);
 struct routes snapshot_inward(const struct snapshot *, uint8_t family);
 
 /* The default route inside, of a family; NULL if there is none. */
+/* Whether it has more than ROUTES_MAX routes of any family. */
+bool container_cuts_routes(const struct container *);
 const struct route *container_default(const struct container *, uint8_t family);
 
 /* Identity of an interface of the container, or of ours if it is NULL. */
