@@ -512,20 +512,20 @@ test_rates(void **state)
 	(void)state;
 	flow_index_build(&x, &before);
 	for (i = 0; i < NITEMS(now); i++) {
-		flow_rate(&now[i], &x, 2000);
+		flow_rate(&now[i], &x, 2000, FLOW_MEAN_MS);
 		assert_true(now[i].in_mean.rate == in[i]);
 	}
 	assert_true(now[1].out_mean.rate == 20);
-	flow_rate(&now[0], &x, 0);
+	flow_rate(&now[0], &x, 0, FLOW_MEAN_MS);
 	assert_true(now[0].in_mean.rate == -1);
 	was[0].in_mean.rate = 77;
-	flow_rate(&now[1], &x, FLOW_LEAST_MS - 1);
+	flow_rate(&now[1], &x, FLOW_LEAST_MS - 1, 0);
 	assert_true(now[1].in_mean.rate == 77);
-	flow_rate(&now[3], &x, FLOW_LEAST_MS - 1);
+	flow_rate(&now[3], &x, FLOW_LEAST_MS - 1, 0);
 	assert_true(now[3].in_mean.rate == -1);
 	flow_index_free(&x);
 	flow_index_build(&x, &(struct flow_list){ 0 });
-	flow_rate(&now[1], &x, 2000);
+	flow_rate(&now[1], &x, 2000, FLOW_MEAN_MS);
 	assert_true(now[1].in_mean.rate == 43.75F);
 	flow_index_free(&x);
 }
@@ -544,7 +544,7 @@ test_means(void **state UNUSED)
 		was = now;
 		now.in.bytes += i < 60 && i % 4 == 0 ? 60000 : 0;
 		flow_index_build(&x, &before);
-		flow_rate(&now, &x, 1000);
+		flow_rate(&now, &x, 1000, FLOW_MEAN_MS);
 		flow_index_free(&x);
 		if (i >= 40 && i < 60)
 			assert_in_range(now.in_mean.rate, 10000, 22000);
@@ -552,6 +552,36 @@ test_means(void **state UNUSED)
 			assert_true(now.in_mean.rate > 0);
 	}
 	assert_true(now.in_mean.rate == 0);
+}
+
+/* Somebody who looks for the first time is told what is true at once: of a flow
+ * that goes on, and of one in each second that brings as much. */
+static void
+test_first_means(void **state UNUSED)
+{
+	struct flow was[4] = { { .id = 1, .counted = true } }, now[4];
+	struct flow_list before = { was, 1 };
+	struct flow_index x;
+	float sum;
+	unsigned i, k;
+
+	for (i = 0; i < 3; i++) {
+		memcpy(now, was, sizeof(now));
+		now[0].in.bytes += 7000;
+		now[i + 1] = (struct flow){
+			.id = i + 2, .counted = true, .in = { 1, 1000 }
+		};
+		flow_index_build(&x, &before);
+		for (sum = 0, k = 0; k < i + 2; k++) {
+			flow_rate(&now[k], &x, 1000, i * 1000);
+			sum += now[k].in_mean.rate;
+		}
+		flow_index_free(&x);
+		assert_true(now[0].in_mean.rate == 7000);
+		assert_in_range(sum, 7999, 8001);
+		memcpy(was, now, sizeof(was));
+		before.n = i + 2;
+	}
 }
 
 int
@@ -564,6 +594,7 @@ main(void)
 		cmocka_unit_test(test_flows),
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_means),
+		cmocka_unit_test(test_first_means),
 		cmocka_unit_test(test_families),
 		/* goes to another namespace, and stays there */
 		cmocka_unit_test(test_generation),

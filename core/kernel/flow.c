@@ -67,10 +67,19 @@ rate(const struct flow_count *now, const struct flow_count *before, uint64_t ms)
 	return (float)(now->bytes - before->bytes) * 1000 / (float)ms;
 }
 
+/* How much the last ms matter beside those before. */
+static float
+weight(uint64_t ms, uint64_t read_for)
+{
+	uint64_t rest = read_for < FLOW_MEAN_MS ? read_for : FLOW_MEAN_MS;
+
+	return (float)ms / (float)(ms + rest);
+}
+
 /* Adds a rate of so many milliseconds to the mean of what was before: it fades
  * by the share that the new one takes. */
 static void
-add_to_mean(const struct flow_mean *was, float rate, uint64_t ms,
+add_to_mean(const struct flow_mean *was, float rate, uint64_t ms, float share,
     struct flow_mean *mean)
 {
 	uint64_t quiet = rate > 0 ? 0 : was->quiet + ms;
@@ -79,17 +88,18 @@ add_to_mean(const struct flow_mean *was, float rate, uint64_t ms,
 	mean->rate = rate;
 	if (rate < 0 || was->rate < 0)
 		return;
-	mean->rate = was->rate + (rate - was->rate) * (float)ms /
-				     (float)(ms + FLOW_MEAN_MS);
+	mean->rate = was->rate + (rate - was->rate) * share;
 	if (mean->quiet == FLOW_QUIET_MS)
 		mean->rate = 0;
 }
 
 void
-flow_rate(struct flow *f, const struct flow_index *before, uint64_t ms)
+flow_rate(struct flow *f, const struct flow_index *before, uint64_t ms,
+    uint64_t read_for)
 {
 	static const struct flow none = { .counted = true };
 	const struct flow *was = find_flow(before, f->id);
+	float share;
 
 	f->in_mean.rate = f->out_mean.rate = -1;
 	if (ms < FLOW_LEAST_MS) {
@@ -100,9 +110,11 @@ flow_rate(struct flow *f, const struct flow_index *before, uint64_t ms)
 	was = was != NULL ? was : &none;
 	if (!f->counted || !was->counted)
 		return;
-	add_to_mean(&was->in_mean, rate(&f->in, &was->in, ms), ms, &f->in_mean);
+	share = weight(ms, read_for);
 	add_to_mean(
-	    &was->out_mean, rate(&f->out, &was->out, ms), ms, &f->out_mean);
+	    &was->in_mean, rate(&f->in, &was->in, ms), ms, share, &f->in_mean);
+	add_to_mean(&was->out_mean, rate(&f->out, &was->out, ms), ms, share,
+	    &f->out_mean);
 }
 
 static const struct {

@@ -44,10 +44,11 @@ struct reading {
 	uint64_t span;		   /* since the time before; 0: none */
 	bool counted_all;	   /* since then */
 	uint64_t flows;		   /* when they were read, now_ms; 0: expired */
-	uint64_t flows_begun;	   /* when the host's began to be, and those */
-	uint64_t next_begun;	   /* that are read now; now_ms */
-	struct flow_index by_id;   /* the host's, once it was asked for */
-	struct snapshot next;	   /* as far as it has been read */
+	uint64_t flows_first;	   /* when the first began to be, the host's, */
+	uint64_t flows_begun;	   /* and those that are read now; now_ms */
+	uint64_t next_begun;
+	struct flow_index by_id; /* the host's, once it was asked for */
+	struct snapshot next;	 /* as far as it has been read */
 	struct net_progress progress;
 };
 
@@ -452,6 +453,8 @@ void
 host_take_flows(struct host *h, struct flow_list flows)
 {
 	h->reading->flows_begun = h->reading->next_begun;
+	if (h->reading->flows_first == 0)
+		h->reading->flows_first = h->reading->flows_begun;
 	h->reading->reads++;
 	flow_index_free(&h->reading->by_id);
 	flow_list_free(&h->flows);
@@ -466,7 +469,8 @@ host_rate_flow(const struct host *h, struct flow *f)
 	if (r->by_id.slots == NULL)
 		flow_index_build(&r->by_id, &h->flows);
 	flow_rate(f, &r->by_id,
-	    r->flows_begun > 0 ? r->next_begun - r->flows_begun : 0);
+	    r->flows_begun > 0 ? r->next_begun - r->flows_begun : 0,
+	    r->flows_begun - r->flows_first);
 }
 
 unsigned

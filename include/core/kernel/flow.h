@@ -21,8 +21,9 @@ struct flow_count {
 };
 
 /* What passes in one direction: the mean of the last seconds, in which what was
- * FLOW_MEAN_MS ago counts for little more than a third. It is 0 once nothing
- * has passed for FLOW_QUIET_MS. Means of flows may be added up. */
+ * FLOW_MEAN_MS ago counts for little more than a third; at first, of as many as
+ * flows have been read for. It is 0 once nothing has passed for FLOW_QUIET_MS.
+ * Means of flows may be added up. */
 #define FLOW_MEAN_MS 6000
 #define FLOW_QUIET_MS 15000
 #define FLOW_LEAST_MS 500 /* less tells nothing: means stay as they were */
@@ -71,9 +72,11 @@ struct flow_index {
 void flow_index_build(struct flow_index *, const struct flow_list *);
 void flow_index_free(struct flow_index *); /* what it holds */
 /* Sets the means of a flow by what it had counted so many milliseconds ago and
- * its means then, or by all of it and 0 where it was not there yet. Not known
- * where it was not counted, nor of a new one with less than FLOW_LEAST_MS. */
-void flow_rate(struct flow *, const struct flow_index *before, uint64_t ms);
+ * its means then, or by all of it and 0 where it was not there yet; before that
+ * flows had been read for so many ms. Not known where it was not counted, nor
+ * of a new one with less than FLOW_LEAST_MS. */
+void flow_rate(struct flow *, const struct flow_index *before, uint64_t ms,
+    uint64_t read_for);
 
 /* Its protocol: "tcp", "sctp", or the number of one without a name here; in
  * text if need be. */
