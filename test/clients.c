@@ -257,9 +257,11 @@ test_folds(void **state UNUSED)
 		{ "1234567891", "..........", "-xxxxxxxx- 2!", "xxxxxxxxxx" },
 		{ "0090807000", "..........", "xxxxxxxx-- 2", "xxxxxxxxxx" },
 		{ "0000000090", "..........", "xxxxxxx-x- 2", "xxxxxxxxxx" },
-		/* What has ended is one of them. */
-		{ "11111111JA", "..........", "xxxxxxx-x- 2!", "xxxxxxxxxx" },
-		{ "AA00000000", "..........", "xxxxxxxx-- 2", "xxxxxxxxxx" },
+		/* What has ended is one of them, and has no rate. */
+		{ "11111111JA", "..........", "xxxxxxxx-- 2", "xxxxxxxxxx" },
+		{ "AA00000000", "..........", "--xxxxxxxx 2", "xxxxxxxxxx" },
+		{ "JA00000000", "..........", "--xxxxxxxx 2", "xxxxxxxxxx" },
+		{ "JJJJJJJJJ0", "..........", "xxxxxxx--x 2", "xxxxxxxxxx" },
 		{ "??00000000", "..........", "--xxxxxxxx 2", "xxxxxxxxxx" },
 		{ "??????????", "..........", "xxxxxxxx-- 2", "xxxxxxxxxx" },
 		{ "!000000000", "x.........", "xxxxxxxxx- 1", "xxxxxxxxxx" },

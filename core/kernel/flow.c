@@ -117,6 +117,12 @@ flow_rate(struct flow *f, const struct flow_index *before, uint64_t ms,
 	    &f->out_mean);
 }
 
+float
+flow_rate_now(const struct flow *f, const struct flow_mean *mean)
+{
+	return f->over ? -1 : mean->rate;
+}
+
 static const struct {
 	uint8_t number;
 	bool ports;

@@ -91,15 +91,17 @@ connection_out(const struct host *h UNUSED, const void *row, struct buf *b)
 static void
 connection_in_rate(const struct host *h, const void *row, struct buf *b)
 {
-	cell_flow_rate(
-	    h, ((const struct connection_row *)row)->flow->in_mean.rate, b);
+	const struct flow *f = ((const struct connection_row *)row)->flow;
+
+	cell_flow_rate(h, flow_rate_now(f, &f->in_mean), b);
 }
 
 static void
 connection_out_rate(const struct host *h, const void *row, struct buf *b)
 {
-	cell_flow_rate(
-	    h, ((const struct connection_row *)row)->flow->out_mean.rate, b);
+	const struct flow *f = ((const struct connection_row *)row)->flow;
+
+	cell_flow_rate(h, flow_rate_now(f, &f->out_mean), b);
 }
 
 static void

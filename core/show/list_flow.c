@@ -296,13 +296,13 @@ typedef double value_fn(const struct flow *);
 static double
 value_in_rate(const struct flow *f)
 {
-	return f->in_mean.rate;
+	return flow_rate_now(f, &f->in_mean);
 }
 
 static double
 value_out_rate(const struct flow *f)
 {
-	return f->out_mean.rate;
+	return flow_rate_now(f, &f->out_mean);
 }
 
 static double
@@ -347,7 +347,7 @@ find_value(const char *column)
 static bool
 is_quiet(const struct flow *f)
 {
-	return f->in_mean.rate <= 0 && f->out_mean.rate <= 0;
+	return value_in_rate(f) <= 0 && value_out_rate(f) <= 0;
 }
 
 static uint64_t

@@ -77,6 +77,9 @@ void flow_index_free(struct flow_index *); /* what it holds */
  * of a new one with less than FLOW_LEAST_MS. */
 void flow_rate(struct flow *, const struct flow_index *before, uint64_t ms,
     uint64_t read_for);
+/* Such a mean of the flow for one who looks at it alone, in bytes a second; -1:
+ * not known, or it has ended. */
+float flow_rate_now(const struct flow *, const struct flow_mean *);
 
 /* Its protocol: "tcp", "sctp", or the number of one without a name here; in
  * text if need be. */
