@@ -11,8 +11,11 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <netinet/in.h>
 
 #include "core/base/util.h"
+#include "core/kernel/net_flow.h"
+#include "core/show/connection.h"
 #include "core/state/host.h"
 #include "core/state/meter.h"
 
@@ -203,6 +206,109 @@ test_rates(void **state)
 	host_close(&h);
 }
 
+/* Connections, which slices of a reading come between */
+
+static struct {
+	uint32_t first, last; /* ids of those that there are */
+} flows;
+
+int __wrap_net_flows(
+    struct net *, const struct flow_scope *, struct flow_list *, struct err *);
+struct flow_reading *__wrap_flow_reading_begin(struct flow_scope, struct err *);
+int __wrap_flow_reading_more(struct flow_reading *, struct err *);
+struct flow_list __wrap_flow_reading_take(struct flow_reading *);
+void __wrap_flow_reading_end(struct flow_reading *);
+
+/* Each has moved bytes since the clock began, in one direction. */
+static struct flow_list
+list_flows(void)
+{
+	struct flow_list all = { 0 };
+	uint32_t id;
+
+	all.v = xcalloc(flows.last - flows.first + 1, sizeof(*all.v));
+	for (id = flows.first; id <= flows.last; id++)
+		all.v[all.n++] = (struct flow){ .id = id,
+			.proto = IPPROTO_TCP,
+			.counted = true,
+			.in.bytes = RATE * kernel.now / 1000 };
+	return all;
+}
+
+int
+__wrap_net_flows(struct net *net UNUSED, const struct flow_scope *scope UNUSED,
+    struct flow_list *all, struct err *e UNUSED)
+{
+	*all = list_flows();
+	return 0;
+}
+
+struct flow_reading *
+__wrap_flow_reading_begin(struct flow_scope scope, struct err *e UNUSED)
+{
+	flow_scope_free(&scope);
+	return (struct flow_reading *)(void *)&flows;
+}
+
+int
+__wrap_flow_reading_more(
+    struct flow_reading *reading UNUSED, struct err *e UNUSED)
+{
+	return 0;
+}
+
+struct flow_list
+__wrap_flow_reading_take(struct flow_reading *reading UNUSED)
+{
+	return list_flows();
+}
+
+void
+__wrap_flow_reading_end(struct flow_reading *reading UNUSED)
+{
+}
+
+static void
+read_flows_at(struct host *h, unsigned ms, uint32_t first, uint32_t last)
+{
+	struct err e;
+
+	kernel.now = 100000 + ms;
+	flows.first = first;
+	flows.last = last;
+	assert_int_equal(host_read_flows(h, &e), 0);
+}
+
+/* What is read slice by slice has its rates by what the host has of it when its
+ * turn comes, though somebody has read that anew meanwhile: a moment makes none
+ * of its own, and who was not there has none yet. */
+static void
+test_flows_between(void **state)
+{
+	struct connection_reading *r;
+	struct flow_mean mean;
+	struct host h;
+	struct err e;
+	size_t n;
+
+	open_host(&h, *state);
+	read_flows_at(&h, 0, 1, 1000);
+	kernel.now += 1000;
+	r = connection_reading_begin(&h, false, &e);
+	assert_int_equal(connection_reading_more(r, &e), 1);
+	read_flows_at(&h, 1000, 7, 7);
+	mean = h.flows.v[0].in_mean;
+	assert_true(mean.rate > 0);
+	while (connection_reading_more(r, &e) == 1)
+		continue;
+	free(connection_reading_take(r, &n));
+	assert_int_equal(h.flows.n, 1000);
+	assert_memory_equal(&h.flows.v[6].in_mean, &mean, sizeof(mean));
+	assert_true(h.flows.v[7].in_mean.rate < 0);
+	connection_reading_end(r);
+	host_close(&h);
+}
+
 int
 main(void)
 {
@@ -210,6 +316,7 @@ main(void)
 		FOLDER_TEST(test_slices),
 		FOLDER_TEST(test_anew),
 		FOLDER_TEST(test_rates),
+		FOLDER_TEST(test_flows_between),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
