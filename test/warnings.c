@@ -214,12 +214,39 @@ test_told_of(void **state UNUSED)
 	config_free(&config);
 }
 
+/* Before a wide one of the end each of them would be compared with all that
+ * follow it: a form asks at every key. */
+static void
+test_of_very_many(void **state UNUSED)
+{
+	enum { MANY = 6000 };
+	struct config config = { 0 };
+	struct buf text = { 0 };
+	struct vps_copy h;
+	struct model m;
+	struct err e;
+	size_t i;
+
+	vps_copy(&h);
+	for (i = 0; i < MANY; i++)
+		buf_printf(&text,
+		    "allow input tcp %zu from 2001:db8:%zx::/48\n", i + 1, i);
+	buf_add(&text, "allow input tcp\n");
+	assert_int_equal(config_parse(&config, text.s, NULL, &e), 0);
+	assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
+	assert_in_range(m.nwarnings, 1, MANY / 2);
+	model_free(&m);
+	config_free(&config);
+	buf_free(&text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_told),
 		cmocka_unit_test(test_told_of),
+		cmocka_unit_test(test_of_very_many),
 	};
 
 	return cmocka_run_group_tests(tests, vps_set_up, NULL);

@@ -11,7 +11,13 @@
 #include "core/plan/buckets.h"
 #include "core/plan/model_parts.h"
 
-#define PAIRS_MAX 4000000 /* compared at most: some tens of milliseconds */
+/* Comparisons at most, of either kind: some tens of milliseconds. */
+#define PAIRS_MAX 4000000
+
+struct effort {
+	size_t pairs;
+	size_t between; /* with the policies between two */
+};
 
 /* One end of a policy, for comparison. */
 struct side {
@@ -169,14 +175,16 @@ may_differ(const struct model_policy *p, const struct model_policy *other)
 /* Whether all that p decides about comes to the same by a later one. What it
  * logs is an effect. */
 static bool
-is_needless(const struct model_policy *p, const struct model_policy *later)
+is_needless(const struct model_policy *p, const struct model_policy *later,
+    struct effort *so_far)
 {
 	const struct model_policy *between = p + 1;
 
 	if (p->st->kind != later->st->kind || p->st->v[POLICY_LOG].set ||
 	    !covers(later, p) || covers(p, later))
 		return false;
-	while (between < later && !may_differ(p, between))
+	while (between < later && so_far->between++ < PAIRS_MAX &&
+	       !may_differ(p, between))
 		between++;
 	return between == later;
 }
@@ -189,10 +197,10 @@ static const char no_effect[] =
 /* The policy of which that can be said, and what; false: it cannot. */
 static bool
 warn_pair(struct model_build *b, const struct model_policy *p,
-    const struct model_policy *other)
+    const struct model_policy *other, struct effort *so_far)
 {
 	bool never = other < p && covers(other, p);
-	bool needless = other > p && is_needless(p, other);
+	bool needless = other > p && is_needless(p, other, so_far);
 
 	if (never || needless)
 		warn_of_two(b, never ? never_reached : no_effect, p, other);
@@ -335,15 +343,16 @@ warn_icmp(struct model_build *b, const struct model_policy *p)
 /* Only a policy that is about its first port can cover one. */
 static void
 look_for_wider(struct model_build *b, const struct buckets *all,
-    const struct model_policy *p, size_t *pairs)
+    const struct model_policy *p, struct effort *so_far)
 {
 	const struct model_policy *v = b->m->policies;
 	const struct value *ports = &p->st->v[POLICY_PORTS];
 	uint16_t port = ports->set ? ports->ports.v[0].lo : 0;
 	size_t at[2] = { 0 }, place;
 
-	while (buckets_next(all, port, at, &place) && (*pairs)++ < PAIRS_MAX)
-		if (warn_pair(b, p, &v[place]))
+	while (
+	    buckets_next(all, port, at, &place) && so_far->pairs++ < PAIRS_MAX)
+		if (warn_pair(b, p, &v[place], so_far))
 			return;
 }
 
@@ -361,13 +370,14 @@ model_warn_policies(struct model_build *b)
 {
 	struct buckets *all = buckets_new();
 	const struct model_policy *v = b->m->policies, *p;
-	size_t i, pairs = 0;
+	struct effort so_far = { 0 };
+	size_t i;
 
 	for (i = 0; i < b->m->npolicies; i++)
 		buckets_add(all, &v[i].st->v[POLICY_PORTS], i);
 	for (p = v; p < END_OF(v, b->m->npolicies); p++) {
 		warn_alone(b, p);
-		look_for_wider(b, all, p, &pairs);
+		look_for_wider(b, all, p, &so_far);
 	}
 	buckets_free(all);
 }
@@ -390,6 +400,7 @@ model_warn_of(
 	const struct model_policy *p = find_policy(m, st), *other;
 	struct model told = *m;
 	struct model_build b = { .m = &told };
+	struct effort so_far = { 0 };
 	size_t i;
 
 	told.warnings = NULL;
@@ -397,7 +408,7 @@ model_warn_of(
 	if (p == NULL)
 		return;
 	for (other = m->policies; other < END_OF(m->policies, m->npolicies) &&
-				  !warn_pair(&b, p, other);)
+				  !warn_pair(&b, p, other, &so_far);)
 		other++;
 	warn_alone(&b, p);
 	for (i = 0; i < told.nwarnings; i++) {
