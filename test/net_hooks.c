@@ -14,6 +14,7 @@
 
 #include "core/kernel/net.h"
 #include "core/kernel/net_hooks.h"
+#include "core/kernel/net_legacy.h"
 
 #include "lib/guest.h"
 
@@ -485,6 +486,24 @@ test_cures(void **state UNUSED)
 	buf_free(&b);
 }
 
+/* Whoever stays has the list of tables open when the first comes. */
+static void
+test_legacy(void **state UNUSED)
+{
+	struct err e;
+	struct net *net = net_open(&e);
+	int i;
+
+	assert_non_null(net);
+	assert_false(net_has_legacy(net));
+	if (system("ip6tables-legacy -P INPUT ACCEPT 2>/dev/null") != 0)
+		print_message("no iptables-legacy\n");
+	else
+		for (i = 0; i < 100; i++)
+			assert_true(net_has_legacy(net));
+	net_free(net);
+}
+
 int
 main(void)
 {
@@ -495,6 +514,7 @@ main(void)
 		cmocka_unit_test(test_whole_chains),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_cures),
+		cmocka_unit_test(test_legacy),
 	};
 
 	if (guest_skips(true))

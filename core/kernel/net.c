@@ -17,7 +17,10 @@ struct net *
 net_open(struct err *e)
 {
 	struct net *net = xcalloc(1, sizeof(*net));
+	size_t i;
 
+	for (i = 0; i < NITEMS(net->legacy); i++)
+		net->legacy[i] = -1;
 	net->epoll = net->inotify = net->timer = net->lxc_watch = -1;
 	net->lxc = lxc_path();
 	net->definitions_old = true;
@@ -39,6 +42,8 @@ net_watch(struct net *net, struct err *e)
 void
 net_free(struct net *net)
 {
+	size_t i;
+
 	if (net == NULL)
 		return;
 	net_events_close(net);
@@ -49,6 +54,9 @@ net_free(struct net *net)
 	nl_socket_free(net->talk);
 	if (net->home != -1)
 		close(net->home);
+	for (i = 0; i < NITEMS(net->legacy); i++)
+		if (net->legacy[i] != -1)
+			close(net->legacy[i]);
 	free(net);
 }
 

@@ -22,6 +22,7 @@
 
 #include "core/base/util.h"
 #include "core/kernel/hook.h"
+#include "core/kernel/net_parts.h"
 #include "core/kernel/xtables.h"
 
 /* ---- what a rule begins with */
@@ -481,28 +482,30 @@ read_tables(const struct layout *l, struct hooks *hooks)
 	return code;
 }
 
-/* Asked each second, and mostly answered by nothing. */
+/* Asked each second, and mostly answered by nothing. The files of a module that
+ * was removed cannot be read any more. */
 static bool
-is_there_any(const struct layout *l)
+is_there_any(const struct layout *l, int *fd)
 {
-	int fd = open(l->names, O_RDONLY | O_CLOEXEC);
 	char c;
-	bool any;
+	ssize_t n = *fd != -1 ? pread(*fd, &c, 1, 0) : -1;
 
-	if (fd == -1)
-		return false;
-	any = read(fd, &c, 1) == 1;
-	close(fd);
-	return any;
+	if (n == -1) {
+		if (*fd != -1)
+			close(*fd);
+		*fd = open(l->names, O_RDONLY | O_CLOEXEC);
+		n = *fd != -1 ? pread(*fd, &c, 1, 0) : -1;
+	}
+	return n == 1;
 }
 
 bool
-net_has_legacy(void)
+net_has_legacy(struct net *net)
 {
 	size_t i;
 
 	for (i = 0; i < NITEMS(layouts); i++)
-		if (is_there_any(&layouts[i]))
+		if (is_there_any(&layouts[i], &net->legacy[i]))
 			return true;
 	return false;
 }

@@ -251,7 +251,7 @@ look_for_hooks(struct host *h)
 
 	if (h->blind || !counting_generation(h, &now) ||
 	    (now == h->reading->hooks_generation && h->reading->hooks_read &&
-		!net_has_legacy()))
+		!net_has_legacy(h->net)))
 		return;
 	hooks_free(&h->hooks);
 	h->reading->hooks_read =

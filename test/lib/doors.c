@@ -125,7 +125,7 @@ void __wrap_net_blame(struct net *, const struct prefix *,
     const struct prefix *, const char *, struct buf *);
 int __wrap_net_hooks_inside(struct net *, const struct container *, uint32_t *,
     struct hooks *, struct err *);
-bool __wrap_net_has_legacy(void);
+bool __wrap_net_has_legacy(struct net *);
 bool __wrap_net_flows_room(unsigned *, unsigned *);
 bool __wrap_unit_flushes(void);
 bool __wrap_unit_is_early(void);
@@ -399,7 +399,7 @@ __wrap_net_hooks_inside(struct net *n UNUSED, const struct container *c UNUSED,
 }
 
 bool
-__wrap_net_has_legacy(void)
+__wrap_net_has_legacy(struct net *net UNUSED)
 {
 	return false;
 }

@@ -5,9 +5,10 @@
 #include <stdbool.h>
 
 struct hooks;
+struct net;
 
 /* Whether there may be some. */
-bool net_has_legacy(void);
+bool net_has_legacy(struct net *);
 /* Appends the hooks of those that exist. 0 or an errno value. */
 int net_legacy(struct hooks *);
 

@@ -59,6 +59,7 @@ struct net {
 	bool elements_known;
 	size_t element_count;
 	int home; /* our own namespace, -1 when there is no /proc */
+	int legacy[FAMILY_COUNT]; /* kept open by net_legacy.c; -1: is not */
 	int epoll, inotify, timer;
 	int home_watches[NET_HOMES]; /* of inotify; so is the next */
 	int lxc_watch;
