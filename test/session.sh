@@ -94,7 +94,8 @@ wait_for has_gone PAUSED
 keys r
 see "r asks before it takes a commit back" 'Revert the commit now\?'
 keys y
-# Its process is slower to tell than the console is to see what it did.
+# Its process is slower to tell than the console is to see what it did: until
+# the guard has done it, it goes on by moments only.
 console=$(pgrep -P "$(tm display-message -p -t console '#{pane_pid}')" -x seki)
 tries=500
 until worker=$(pgrep -P "$console") || [ $((tries -= 1)) -eq 0 ]; do
@@ -102,6 +103,11 @@ until worker=$(pgrep -P "$console") || [ $((tries -= 1)) -eq 0 ]; do
 done
 if [ -n "$worker" ]; then
 	kill -STOP "$worker"
+	tries=1000000
+	while [ -e /run/seki/pending/state ] && [ $((tries -= 1)) -gt 0 ]; do
+		kill -CONT "$worker"
+		kill -STOP "$worker"
+	done
 	shows '1 change \*'
 	kill -CONT "$worker"
 else
@@ -390,7 +396,7 @@ text 'sh'
 keys Tab
 text 'fo'
 keys Tab Enter
-see "a command is completed, and answered" '^ show forwards'
+see "a command is completed, and answered" '^ show forwards$'
 leave 'show forwards'
 keys :
 text 'add forward tcp 81 to vm99'
