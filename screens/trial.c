@@ -234,23 +234,31 @@ find_named(const struct config *c, const char *line)
 	return found;
 }
 
-/* The first address in the words; false without. */
+/* The first address of an exposure's line, before whom it is open to; false
+ * where that is this host, at all that it has. */
 static bool
-find_addr(char *words, struct prefix *addr)
+find_addr(const char *line, struct prefix *addr)
 {
+	static const char digits[] = "0123456789abcdef:.";
+	bool found = false;
 	char *word;
 
-	while ((word = strsep(&words, " ,")) != NULL)
-		if (prefix_parse(addr, word) == 0 && prefix_is_bare(addr))
-			return true;
-	return false;
+	if (strstr(line, _("this host")) != NULL)
+		return false;
+	for (; *line != '\0' && !found; line += strspn(line, digits)) {
+		line += strcspn(line, digits);
+		word = xasprintf("%.*s", (int)strspn(line, digits), line);
+		found = prefix_parse(addr, word) == 0;
+		free(word);
+	}
+	return found;
 }
 
 /* A policy about the first port of an exposure's line; NULL: of none. */
 static struct statement *
 make_policy(const char *line)
 {
-	char proto[4], *words = xstrdup(line);
+	char proto[4];
 	struct statement *st = NULL;
 	struct buf b = { 0 };
 	struct prefix addr;
@@ -259,14 +267,13 @@ make_policy(const char *line)
 
 	if (sscanf(line, "%3[a-z] %5u", proto, &port) == 2) {
 		buf_printf(&b, "allow input %s %u", proto, port);
-		if (find_addr(words, &addr)) {
+		if (find_addr(line, &addr)) {
 			buf_add(&b, " to ");
 			prefix_print(&addr, &b);
 		}
 		st = statement_from(buf_text(&b), &ignored);
 	}
 	buf_free(&b);
-	free(words);
 	return st;
 }
 

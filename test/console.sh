@@ -244,8 +244,9 @@ keys Enter
 see "Enter lets one in again" 'a real packet, let in as if by eth0'
 leave 'a real packet'
 keys Escape
-"$seki" add forward udp 5353 to web1:53 from 2001:db8:9::/48 2>/dev/null
-shows '1 change'
+"$seki" add forward udp 5353 to web1:53 from 2001:db8:9::7 2>/dev/null
+"$seki" add allow input udp 5354 from 2001:db8:9::7 2>/dev/null
+shows '2 changes'
 keys c
 shows 'what a commit does'
 keys /
@@ -253,7 +254,7 @@ text 'forward udp 5353'
 shows '/forward udp 5353 +[1-9] of'
 keys Enter t
 see "and a line of the review" \
-    "the same as: seki try udp from 2001:db8:9::1 to \\[$public\\]:5353"
+    "the same as: seki try udp from 2001:db8:9::7 to \\[$public\\]:5353"
 leave 'Try a packet'
 keys / C-u
 text 'udp 5353 on'
@@ -261,6 +262,13 @@ shows '/udp 5353 on +[1-9] of'
 keys Enter t
 see "and one that tells what can be reached" \
     "the same as: seki try udp from 2001:db8:ffff::1 to \\[$public\\]:5353"
+leave 'Try a packet'
+keys / C-u
+text 'udp 5354 on'
+shows '/udp 5354 on +[1-9] of'
+keys Enter t
+see "whose only client is no destination" \
+    "the same as: seki try udp from 2001:db8:ffff::1 to \\[$public\\]:5354"
 leave 'Try a packet'
 keys Escape Escape
 "$seki" discard >/dev/null
