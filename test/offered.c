@@ -134,6 +134,7 @@ enum kind {
 	APART,	   /* IPv4 comes by another link */
 	SPARE,	   /* there is a second bridge, without containers */
 	LEASED,	   /* all containers have IPv4 and a way back already */
+	CROWDED,   /* likewise, as far as so many routes of theirs are read */
 	ON_TWO,	   /* a container is on two bridges */
 	UNBRIDGED, /* there is no bridge at all */
 	EMPTY,	   /* there are no containers */
@@ -166,6 +167,8 @@ host_of(enum kind kind)
 	containers[vps.ncontainers].bridge = 7;
 	containers[0].has_default4 = containers[2].has_default4 =
 	    kind == LEASED;
+	containers[0].routes_cut[FAMILY_IPV4] =
+	    containers[2].routes_cut[FAMILY_IPV4] = kind == CROWDED;
 	if (kind == DOCKER)
 		containers[0].runtime = containers[2].runtime = "docker";
 	s.links = links;
@@ -173,7 +176,7 @@ host_of(enum kind kind)
 	s.nroutes4 = kind != SIX;
 	s.routes4 = kind == APART ? &apart : vps.routes4;
 	s.addresses = addresses;
-	s.naddresses += kind == LEASED;
+	s.naddresses += kind == LEASED || kind == CROWDED;
 	s.nlinks += kind == SPARE || kind == ON_TWO;
 	s.ncontainers += kind == ON_TWO;
 	if (kind == UNBRIDGED)
@@ -294,6 +297,8 @@ static const struct {
 	{ "", LEASED, { { 0 } }, { { 0 } }, { NULL },
 	    { "[x] option ipv4 on: both families",
 		"[x] " BRIDGE ": its own prefix", "[x] " VM00 ": lxc" } },
+	{ "", CROWDED, { { 0 } }, { { 0 } }, { NULL },
+	    { "[x] " BRIDGE ": its own prefix", "[x] " VM00 ": lxc" } },
 	{ "", SPARE, { { 0 } }, { { 0 } }, { NULL },
 	    { "[x] " BRIDGE " ipv4 10.0.3.1/24: its own prefix",
 		"-[x] bridge br7" } },

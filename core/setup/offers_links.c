@@ -52,15 +52,21 @@ count_containers(const struct snapshot *s, const struct link *l)
 	return n;
 }
 
-/* One that was leased to it counts as it is, if there is a way back. */
+/* One that was leased to it counts as it is, if there is a way back, or if
+ * whether there is one is not known. */
+static bool
+lives_by_ipv4(const struct snapshot *s, const struct container *c)
+{
+	return snapshot_ipv4(s, c->nsid, c->inner).family == AF_INET &&
+	       (c->has_default4 || c->routes_cut[FAMILY_IPV4]);
+}
+
+/* One that is stopped may have it in its own config. */
 static bool
 wants_ipv4(const struct offering *o, const struct container *c)
 {
-	const struct snapshot *s = &o->survey->host->snapshot;
-
 	return o->ipv4 && c->inner != 0 &&
-	       (!c->has_default4 ||
-		   snapshot_ipv4(s, c->nsid, c->inner).family == AF_UNSPEC);
+	       !lives_by_ipv4(&o->survey->host->snapshot, c);
 }
 
 static bool
@@ -83,7 +89,7 @@ add_ipv4(const struct offering *o, const struct link *l, struct buf *text)
 	const struct snapshot *s = &o->survey->host->snapshot;
 	struct prefix own = snapshot_ipv4(s, NSID_SELF, l->index);
 
-	if (!o->ipv4 || !any_wants_ipv4(o, l))
+	if (!any_wants_ipv4(o, l))
 		return;
 	if (own.family != AF_UNSPEC) {
 		buf_add(text, " ipv4 auto");
