@@ -383,8 +383,8 @@ static int
 add_families(struct model_build *b, const struct statement *st)
 {
 	enum family family;
-	struct err first = { 0 };
-	bool added = false, away = false;
+	struct err first; /* which has room for long texts */
+	bool added = false, away = false, failed = false;
 
 	for (family = 0; family < FAMILY_COUNT; family++) {
 		struct model_forward f = { .st = st, .family = family };
@@ -401,14 +401,16 @@ add_families(struct model_build *b, const struct statement *st)
 		}
 		if (b->away)
 			keep_meters(b->m, st, family);
-		if (first.text[0] == '\0') {
+		if (!failed) {
 			first = *b->e;
 			away = b->away;
 		}
+		failed = true;
 	}
 	b->away = !added && away;
-	*b->e = first;
-	if (added && first.text[0] != '\0')
+	if (failed)
+		*b->e = first;
+	if (added && failed)
 		b->m->forwards[b->m->nforwards - 1].lacks = xstrdup(first.text);
 	return added ? 0 : -1;
 }
