@@ -399,7 +399,7 @@ __wrap_net_hooks_inside(struct net *n UNUSED, const struct container *c UNUSED,
 }
 
 bool
-__wrap_net_has_legacy(struct net *net UNUSED)
+__wrap_net_has_legacy(struct net *n UNUSED)
 {
 	return false;
 }
