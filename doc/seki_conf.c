@@ -145,6 +145,16 @@ const struct part manual_seki_conf[] = {
 		"together are refused. `prefix`, with `proxy` or without it, "
 		"goes with it, on the same bridge or another: what a container "
 		"with an `address` sends leaves under that one.")),
+	TEXT(N_("While no rules are loaded, before the service starts at boot "
+		"or after somebody flushed all rules, what is for a translated "
+		"prefix goes back to the router, and comes again until its hop "
+		"limit ends it. An unreachable route would stop that, but also "
+		"keep this host from calling its containers by their public "
+		"addresses, so seki adds none. A rule about what comes by the "
+		"uplink stops it alone: `ip -6 rule add iif eth0 to "
+		"2001:db8:5::/64 unreachable`, made permanent where the "
+		"network of this host is configured; systemd-networkd deletes "
+		"such rules of others when it starts.")),
 
 	SECTION(N_("PORTS")),
 	TEXT(

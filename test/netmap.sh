@@ -172,6 +172,20 @@ ip link set "$BRIDGE" up
 wait_for inside client1 "$peer" ping ${public}3
 nft delete table inet other
 
+# As the manual has it for while there are no rules.
+ip -6 rule add iif eth0 to ${public}/64 unreachable
+is "a rule against what comes by the uplink takes nothing from anybody" \
+    "$(from client1 ${public}3 80)$("$peer" get ${public}3 80 --timeout 700 |
+    cut -d' ' -f1)" "vm00 2001:db8:9::7vm00"
+nft delete table inet seki
+status "without rules that is told" 5 inside client1 "$peer" ping ${public}3
+is "nor goes back to the router" "$(back)" 0
+ip -6 rule del iif eth0 to ${public}/64 unreachable
+nok "without it nothing arrives, either" inside client1 "$peer" ping ${public}3
+unlike "but goes back to the router" "$(back)" '^0$'
+"$seki" apply >/dev/null 2>&1
+wait_for inside client1 "$peer" ping ${public}3
+
 # ---- forged
 
 inside vm00 ip addr add ${public}3/128 dev eth0 nodad
