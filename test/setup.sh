@@ -187,26 +187,31 @@ like "so that nothing is to be done" "$said" '^  nothing to do$'
 
 # ---- a reboot: the kernel has nothing of it, and the service begins
 
-nft delete table inet seki
-for name in web1 dns1 git1; do
-	lxc-stop -k -n $name
-done
-ip addr flush dev $BRIDGE scope global
-ip addr add 10.0.3.1/24 dev $BRIDGE
-"$seki" watch >"$tmp/watch" 2>&1 &
-watch=$!
-for name in web1 dns1 git1; do
-	lxc_start $name
-done
-begin_work
-wait_for outside get $public 8080
-wait_for outside get $public4 8080
-wait_for outside ask $public 53
-like "after a reboot it is back" "$(outside get $public 8080)" "^web1 "
-ok "and SSH is open" outside get $public 22
-status "the rest is closed" 2 outside get $public 9100
-kill $watch
-wait $watch
+# comes_back: all that is to, with web1 on port 8080.
+comes_back()
+{
+	nft delete table inet seki
+	for name in web1 dns1 git1; do
+		lxc-stop -k -n $name
+	done
+	ip addr flush dev $BRIDGE scope global
+	ip addr add 10.0.3.1/24 dev $BRIDGE
+	"$seki" watch >"$tmp/watch" 2>&1 &
+	watch=$!
+	for name in web1 dns1 git1; do
+		lxc_start $name
+	done
+	begin_work
+	wait_for outside get $public 8080
+	wait_for outside get $public4 8080
+	like "after a reboot it is back" "$(outside get $public 8080)" "^web1 "
+	ok "and SSH is open" outside get $public 22
+	status "the rest is closed" 2 outside get $public 9100
+	kill $watch
+	wait $watch
+}
+comes_back
+ok "so is UDP" wait_for outside ask $public 53
 
 # ---- by nothing but yes
 
@@ -350,6 +355,7 @@ status "not the one that was unticked" 2 outside ask $public 53
 ok "SSH is open" outside get $public 22
 enter quit
 see "quit ends it" '^status 0'
+comes_back
 
 forget
 before=$(state)
@@ -453,4 +459,6 @@ unlike "set-up is over" "$(screen)" '2 Doors'
 like "the forward answers" "$(outside get $public 8080)" "^web1 "
 ok "SSH is open" outside get $public 22
 status "the rest is closed" 2 outside get $public 9100
+tm kill-session -t console
+comes_back
 done_testing
