@@ -291,7 +291,8 @@ mended saved
 
 echo nonsense >/run/seki/candidate.conf
 found candidate fail null "^FAIL the candidate cannot be read: .*nonsense"
-rm /run/seki/candidate.conf
+is "candidate: its cure" "$(cure candidate)" "seki discard"
+ok "candidate: seki forgets it" "$seki" discard
 mended candidate
 
 # ---- drift
@@ -670,16 +671,21 @@ ok "a connection is tracked" wait_for inside client1 "$peer" get $public 80
 mount --bind "$tmp/max" $full
 found conntrack fail null \
     "^FAIL connection tracking has room for 1 connections, and [0-9]* are there"
+cat /proc/sys/net/netfilter/nf_conntrack_count >"$tmp/max"
+take conntrack
+is "conntrack: with as much room again all is well" "$(ailments)" ""
 umount $full
 mended conntrack
 
 touch -d '+3 days' "$SEKI_CONFIG"
 found clock warn null "^WARN the clock says $(date +%Y-%m-%d), but the saved config is of"
+is "clock: nobody without systemd is told to use it" "$(cure clock)" ""
 touch "$SEKI_CONFIG"
 mended clock
 
 mkdir -p /run/systemd/system
 found service warn null "^WARN seki.service is not enabled"
+is "service: its cure" "$(cure service)" "systemctl enable --now seki"
 etc=/etc/systemd/system
 mkdir -p "$tmp/wants/sysinit.target.wants" "$tmp/wants/multi-user.target.wants"
 mount --bind "$tmp/wants" $etc
@@ -690,6 +696,7 @@ mount --bind "$tmp/nftables.conf" /etc/nftables.conf
 like "flush: it is found" "$(ailments)" "^flush warn null"
 like "flush: told" "$("$seki" doctor)" \
     "^WARN nftables.service loads /etc/nftables.conf, which flushes all"
+is "flush: its cure" "$(cure flush)" "systemctl enable --now seki"
 # early SETTING...: an admin's seki.service says that.
 early()
 {

@@ -235,9 +235,11 @@ look_at_candidate(const struct examination *x)
 {
 	const struct err *e = &x->host->candidate_error;
 
-	if (e->code != ERR_NONE)
-		doctor_add(x, DOCTOR_FAIL, NULL,
-		    xasprintf(_("the candidate cannot be read: %s"), e->text));
+	if (e->code == ERR_NONE)
+		return;
+	doctor_add(x, DOCTOR_FAIL, NULL,
+	    xasprintf(_("the candidate cannot be read: %s"), e->text));
+	doctor_cure(x, xstrdup("seki discard"));
 }
 
 /* Since the last commit, a line for each change. */
