@@ -109,6 +109,33 @@ nft add chain ip6 evil f2b-x '{ type filter hook input priority 9; }'
 like "a name is a guess of its owner" "$(neighbours)" \
     "^ input 9 ip6 evil f2b-x fail2ban leaves it$"
 
+# Those of programs that cannot be had here: a table each, by the name of a
+# chain or by its own.
+while read -r table chain owner; do
+	nft add table ip6 "$table"
+	nft add chain ip6 "$table" "$chain" \
+	    '{ type filter hook input priority 11; }'
+	echo "input 11 ip6 $table $chain $owner leaves it"
+done >"$tmp/named" <<'NAMES'
+a CNI-FORWARD CNI
+b NETAVARK_INPUT Podman
+c LIBVIRT_INP libvirt
+d KUBE-FIREWALL Kubernetes
+e ts-input Tailscale
+f CROWDSEC_CHAIN CrowdSec
+crowdsec in CrowdSec
+firewalld in firewalld
+incus in Incus
+libvirt_network in libvirt
+lxc in lxc-net
+lxd in LXD
+netavark in Podman
+wg-quick-wg0 in wg-quick
+NAMES
+is "who is not here is known by name" \
+    "$(neighbours | sed -n 's/^ \(input 11 .*\)/\1/p' | sort)" \
+    "$(sort "$tmp/named")"
+
 # ---- iptables-legacy, whose rules nftables does not know
 
 fresh_tables()
