@@ -10,13 +10,12 @@
 #include "core/base/intl.h"
 #include "core/kernel/net_flow.h"
 #include "core/show/list_flow.h"
-#include "screens/cmdrun.h"
+#include "screens/ending.h"
 #include "screens/flow.h"
 #include "screens/listsource.h"
 #include "screens/listview.h"
 #include "screens/trail.h"
 #include "screens/why.h"
-#include "tui/dialog.h"
 
 #define FEW 16 /* connections that are unfolded where a step leads to them */
 
@@ -30,14 +29,10 @@ struct connections {
 	size_t nfolds;
 	size_t sort; /* the column that what is unfolded was chosen by */
 	bool down;
-	char *words;	/* of the filter, as drawn */
-	bool led;	/* a step leads here, which nothing is folded for */
-	bool counted;	/* the kernel counts bytes of new connections */
-	uint32_t asked; /* id of the flow in the question, */
-	struct prefix client; /* or whose flows they are: all, or */
-	bool part;	      /* those of the ids, in order */
-	uint32_t *ids;
-	size_t nids;
+	char *words;  /* of the filter, as drawn */
+	bool led;     /* a step leads here, which nothing is folded for */
+	bool counted; /* the kernel counts bytes of new connections */
+	struct ending ending;
 };
 
 /* Folding */
@@ -311,90 +306,6 @@ why(void *self)
 	buf_free(&text);
 }
 
-/* Ending a connection */
-
-static const struct connection_row *
-find_asked(const struct connections *c)
-{
-	const struct flow_row *rows = c->list.rows;
-	size_t i;
-
-	for (i = 0; i < c->list.n; i++)
-		if (rows[i].line == FLOW_CONNECTION &&
-		    rows[i].connection->flow->id == c->asked)
-			return rows[i].connection;
-	return NULL;
-}
-
-static void
-asked(void *arg)
-{
-	struct connections *c = arg;
-
-	table_hold(c->list.table, false);
-	ui_dirty(c->list.app->ui);
-}
-
-/* The cursor stays with what is asked about, which others may overtake. */
-static void
-ask(struct connections *c, const char *text, void (*yes)(void *))
-{
-	table_hold(c->list.table, true);
-	dialog_ask(c->list.app->ui, &(struct dialog_ask){ .title = _("End"),
-					.text = text,
-					.yes = yes,
-					.no = asked,
-					.arg = c });
-}
-
-/* Tells what came of it, or that there are none any more. */
-static void
-end_all(struct connections *c, const struct connection_row *v, size_t n,
-    const char *none)
-{
-	struct app *app = c->list.app;
-	struct buf out = { 0 }, notes = { 0 };
-	struct err e = { 0 };
-
-	if (n == 0)
-		ui_message(app->ui, ROLE_TEXT, "%s", _(none));
-	else if (connections_end(app->writable, v, n, &notes, &e) != 0)
-		ui_error(app->ui, &e);
-	else
-		cmdrun_answer(app, _("End"), &out, &notes);
-	host_expire_flows(app->writable);
-	ui_changed(app->ui);
-	buf_free(&out);
-	buf_free(&notes);
-}
-
-/* Looks the row up again: rows were reloaded while the question was open. */
-static void
-end_asked(void *arg)
-{
-	struct connections *c = arg;
-	const struct connection_row *r;
-
-	asked(c);
-	listview_selected(&c->list);
-	r = find_asked(c);
-	end_all(c, r, r != NULL, N_("the connection has already ended"));
-}
-
-static void
-ask_end_one(struct connections *c, const struct connection_row *r)
-{
-	struct buf which = { 0 };
-	char *text;
-
-	c->asked = r->flow->id;
-	connection_print(r, &which);
-	text = xasprintf(_("End %s?"), buf_text(&which));
-	ask(c, text, end_asked);
-	free(text);
-	buf_free(&which);
-}
-
 /* The kernel forgets it when it restarts. */
 static void
 toggle_accounting(void *self)
@@ -421,117 +332,14 @@ toggle_accounting(void *self)
 	ui_changed(app->ui);
 }
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static bool
-is_asked(const struct connections *c, const struct flow *f)
-{
-	if (!addr_equal(&f->original.src, &c->client))
-		return false;
-	return !c->part || bsearch(&f->id, c->ids, c->nids, sizeof(*c->ids),
-			       compare_ids) != NULL;
-}
-
-/* Leaves only those that are to end; returns how many. */
-static size_t
-keep_asked(const struct connections *c, struct connection_row *rows, size_t n)
-{
-	size_t kept = 0, i;
-
-	for (i = 0; i < n; i++)
-		if (is_asked(c, rows[i].flow))
-			rows[kept++] = rows[i];
-	return kept;
-}
-
-/* Those of this moment. */
-static void
-end_client(void *arg)
-{
-	struct connections *c = arg;
-	struct app *app = c->list.app;
-	struct connection_row *rows;
-	struct err e = { 0 };
-	size_t n;
-
-	asked(c); /* which looks at rows: they borrow from what is read now */
-	if (host_read_flows(app->writable, &e) != 0) {
-		ui_error(app->ui, &e);
-		ui_changed(app->ui);
-		return;
-	}
-	rows = rows_connections(app->host, false, &app->host->flows, &n);
-	n = keep_asked(c, rows, n);
-	end_all(c, rows, n, N_("they have already ended"));
-	free(rows);
-}
-
-/* Those that a filter finds of a client. */
-static void
-note_found(struct connections *c, const struct flow_row *of)
-{
-	const struct flow_row *rows = c->list.rows, *r;
-
-	c->nids = 0;
-	c->part = flow_is_part(of);
-	for (r = rows; r < END_OF(rows, c->list.n) && c->part; r++) {
-		if (r->line != FLOW_CONNECTION || r->client != of->client ||
-		    !r->found || r->connection->flow->over)
-			continue;
-		c->ids = xgrow(c->ids, c->nids, sizeof(*c->ids));
-		c->ids[c->nids++] = r->connection->flow->id;
-	}
-	if (c->nids > 0)
-		qsort(c->ids, c->nids, sizeof(*c->ids), compare_ids);
-}
-
-static void
-ask_end_client(struct connections *c, const struct flow_row *r)
-{
-	const struct client_row *sums = flow_sums(r);
-	char text[ADDR_TEXT_MAX], *question;
-	const char *format;
-
-	c->client = sums->addr;
-	note_found(c, r);
-	if (c->part)
-		format = ngettext("End %zu connection of %s found here?",
-		    "End all %zu connections of %s found here?",
-		    sums->connections);
-	else
-		format = ngettext("End %zu connection of %s?",
-		    "End all %zu connections of %s?", sums->connections);
-	question =
-	    xasprintf(format, sums->connections, addr_text(&sums->addr, text));
-	ask(c, question, end_client);
-	free(question);
-}
-
 static void
 ask_end(void *self)
 {
 	struct connections *c = self;
-	struct app *app = c->list.app;
 	const struct flow_row *r = listview_selected(&c->list);
 
-	if (r == NULL || app_refuses(app))
-		return;
-	if (r->line == FLOW_REST)
-		ui_message(app->ui, ROLE_TEXT,
-		    "z shows them; d ends one, or on the row of the client "
-		    "all");
-	else if (r->line == FLOW_CONNECTION)
-		ask_end_one(c, r->connection);
-	else if (flow_sums(r)->connections == 0)
-		ui_message(app->ui, ROLE_TEXT, "they have already ended");
-	else
-		ask_end_client(c, r);
+	if (r != NULL && !app_refuses(c->list.app))
+		ending_ask(&c->ending, r);
 }
 
 static const struct act acts[] = {
@@ -687,6 +495,7 @@ open_list(void *self, struct ui *ui, const void *arg, struct err *e)
 	struct connections *c = self;
 
 	c->counted = net_flows_counted();
+	c->ending.list = &c->list;
 	if (listview_open(self, ui, arg, e) != 0)
 		return -1;
 	c->sort = table_sorted(c->list.table, &c->down);
@@ -700,7 +509,7 @@ close_list(void *self)
 
 	forget_folds(c, FLOW_NONE);
 	free(c->words);
-	free(c->ids);
+	ending_free(&c->ending);
 	listview_close(c);
 }
 
