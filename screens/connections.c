@@ -10,6 +10,7 @@
 #include "core/base/intl.h"
 #include "core/kernel/net_flow.h"
 #include "core/show/list_flow.h"
+#include "core/show/refusal.h"
 #include "screens/ending.h"
 #include "screens/flow.h"
 #include "screens/listsource.h"
@@ -298,6 +299,7 @@ why(void *self)
 		return;
 	flow_title(v->app->host, r, &title);
 	flow_detail(v->app->host, r, &text);
+	flow_refusals(v->app->host, r, &text);
 	forward = flow_ways(r, &keys);
 	why_open_of(v->app, buf_text(&title), buf_text(&text),
 	    forward ? "forwards" : "policies", buf_text(&keys));

@@ -331,7 +331,12 @@ on_screen()
 	keys Enter
 	see "to which Enter leads" \
 	    '^> +1 +allow forward tcp 80 to container vm00'
-	keys q
+	config "$bridge" "$given" "deny forward tcp 80 to container vm00"
+	see "a policy against it" '^> +1 +deny forward tcp 80 to container vm00'
+	keys 6 x
+	see "why tells who would refuse it now" \
+	    '^.WARN a new one to vm00:80 would be refused by deny forward tcp 80 '
+	keys Escape q
 	kill -TERM $held
 	wait $held
 	config "bridge lxcbr0 prefix $net::/64" "container vm00 address $net::3" \
@@ -344,6 +349,6 @@ on_screen()
 if command -v tmux >/dev/null; then
 	on_screen
 else
-	skip "needs: tmux" 4
+	skip "needs: tmux" 6
 fi
 done_testing

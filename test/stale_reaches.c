@@ -125,6 +125,9 @@ test_reaches(void **state)
 		reached_by(&s, &f, &by);
 		reason = f.translated ? stale_judge(&s, &f)
 				      : stale_judge_direct(&s, &f);
+		if (reason != NULL && strcmp(reason->word, "refused") == 0)
+			assert_true(
+			    stale_refuses(&s, &f, &(struct stale_ruling){ 0 }));
 		if (strcmp(buf_text(&by),
 			reaches[i].by != NULL ? reaches[i].by : "nobody") !=
 			0 ||
@@ -139,11 +142,67 @@ test_reaches(void **state)
 	buf_free(&by);
 }
 
+#define FORWARDED                                                              \
+	"uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n"                         \
+	"container vm00 ula " VM00 "\n"
+
+/* What a new connection from the client to port 80 would be refused by. */
+static const struct {
+	const char *config;
+	const char *by; /* NULL: nothing */
+} refusals[] = {
+	{ FORWARDED "forward tcp 80 to vm00\n", NULL },
+	{ FORWARDED "forward tcp 80 to vm00\ndefault forward deny\n", NULL },
+	{ FORWARDED "forward tcp 80 to vm00 from 2001:db8:44::/48\n",
+	    "forward tcp 80 to vm00 from 2001:db8:44::/48" },
+	{ FORWARDED "forward tcp 80 to vm00\n"
+		    "deny forward tcp 80 from " OUT " to container vm00\n",
+	    "deny forward tcp 80 from " OUT " to container vm00" },
+	{ FORWARDED "forward tcp 81 to vm00\n", NULL },
+};
+
+static void
+test_refuses(void **state UNUSED)
+{
+	const struct flow f = {
+		.proto = IPPROTO_TCP,
+		.translated = true,
+		.original = { prefix(OUT), prefix(PUBLIC), 50000, 80 },
+		.reply = { prefix(VM00), prefix(OUT), 80, 50000 },
+	};
+	struct buf by = { 0 };
+	struct stale_ruling r;
+	struct config c;
+	struct stale s;
+	struct model m;
+	size_t i;
+
+	for (i = 0; i < NITEMS(refusals); i++) {
+		c = (struct config){ 0 };
+		vps_model(&c, &m, refusals[i].config);
+		stale_begin(&s, &m, &vps);
+		buf_reset(&by);
+		if (!stale_refuses(&s, &f, &r))
+			buf_add(&by, "nothing");
+		else if (r.by != NULL)
+			statement_print(r.by, &by);
+		else
+			buf_add(&by, type_chain.choices[r.chain].word);
+		assert_string_equal(buf_text(&by),
+		    refusals[i].by != NULL ? refusals[i].by : "nothing");
+		stale_end(&s);
+		model_free(&m);
+		config_free(&c);
+	}
+	buf_free(&by);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reaches),
+		cmocka_unit_test(test_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, vps_set_up, NULL);

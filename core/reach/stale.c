@@ -360,10 +360,11 @@ stale_reaches(
 
 /* Whether one of ICMP is let through depends on its type. */
 static bool
-is_refused(const struct stale *s, const struct flow *f, const struct packet *p)
+is_refused(const struct stale *s, const struct flow *f, const struct packet *p,
+    const struct statement **by)
 {
 	return (!flow_is_icmp(f) || f->type != 0) &&
-	       judge(s->model, p, NULL) != VERDICT_ALLOW;
+	       judge(s->model, p, by) != VERDICT_ALLOW;
 }
 
 const struct stale_reason *
@@ -377,7 +378,8 @@ stale_judge(const struct stale *s, const struct flow *f)
 		return is_orphan(s, f) ? &stale_reasons[STALE_GONE] : NULL;
 	if (!leads_there(&p, f))
 		return &stale_reasons[STALE_MOVED];
-	return is_refused(s, f, &p) ? &stale_reasons[STALE_REFUSED] : NULL;
+	return is_refused(s, f, &p, NULL) ? &stale_reasons[STALE_REFUSED]
+					  : NULL;
 }
 
 /* A link-local address may be on any link, and a multicast group is local and
@@ -417,7 +419,22 @@ stale_judge_direct(const struct stale *s, const struct flow *f)
 	if (is_claimed(s, f))
 		return &stale_reasons[STALE_TAKEN];
 	route(s, f, &p);
-	return is_refused(s, f, &p) ? &stale_reasons[STALE_REFUSED] : NULL;
+	return is_refused(s, f, &p, NULL) ? &stale_reasons[STALE_REFUSED]
+					  : NULL;
+}
+
+bool
+stale_refuses(
+    const struct stale *s, const struct flow *f, struct stale_ruling *r)
+{
+	struct packet p;
+
+	if (f->related || (f->translated && !hand_over(s, f, &p)))
+		return false;
+	if (!f->translated)
+		route(s, f, &p);
+	r->chain = p.chain;
+	return is_refused(s, f, &p, &r->by);
 }
 
 /* Under which address it leaves */

@@ -55,15 +55,19 @@ const struct stale_reason *stale_judge(
 const struct stale_reason *stale_judge_direct(
     const struct stale *, const struct flow *);
 
-/* Who decides about a connection to a public address of a container: one that
- * is routed there, or whose prefix is translated. */
 struct stale_ruling {
 	enum chain chain;
 	const struct statement *by; /* a policy or a default, of the model;
 				       NULL: the default, without a statement */
 };
-/* Whether it is such a one. */
+/* Whether it is one to a public address of a container, which is routed there or
+ * whose prefix is translated; then who decides about it. */
 bool stale_reaches(
+    const struct stale *, const struct flow *, struct stale_ruling *);
+
+/* Whether the rules would refuse a new connection like it, of no related one;
+ * then who decides. */
+bool stale_refuses(
     const struct stale *, const struct flow *, struct stale_ruling *);
 
 /* Whether a forward translates it exactly as it is: then it is surely ours. */
