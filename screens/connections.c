@@ -145,6 +145,11 @@ fold(void *self)
 
 	if (r == NULL)
 		return;
+	if (table_words(c->list.table)[0] != '\0' && !flow_head(r)->found) {
+		ui_message(c->list.app->ui, ROLE_TEXT,
+		    "all that the filter finds is shown   (\\: without it)");
+		return;
+	}
 	client = r->client->addr;
 	set_fold(c, &client,
 	    r->line == FLOW_REST	      ? FLOW_ALL
@@ -215,7 +220,7 @@ show_way(void *self)
 
 	if (r == NULL)
 		return;
-	if (r->line == FLOW_REST) {
+	if (r->line != FLOW_CONNECTION) {
 		fold(self);
 		return;
 	}
@@ -362,8 +367,8 @@ static const struct act acts[] = {
 	{                                                                      \
 		ACT_ENTER, { K_ENTER }, "enter", label,                        \
 		    N_("go to the forward that lets it in, or to the policy "  \
-		       "that decides about it; of those that are not shown, "  \
-		       "show them")                                            \
+		       "that decides about it; of a client, and of those "     \
+		       "that are not shown, show or hide them")                \
 	}
 #define FOLD(label)                                                            \
 	{                                                                      \
@@ -376,18 +381,13 @@ static const struct act acts[] = {
 		0                                                              \
 	}
 
-enum bar_word { WORD_FORWARD, WORD_POLICY, WORD_REST, WORDS };
+enum bar_word { WORD_UNFOLD, WORD_FOLD, WORD_FORWARD, WORD_POLICY, WORDS };
 
-static const struct action row_actions[WORDS][2][3] = {
-	[WORD_FORWARD] = { [false] = { ENTER(N_("Forward")), FOLD(N_("Unfold")),
-			       END },
-	    [true] = { ENTER(N_("Forward")), FOLD(N_("Fold")), END } },
-	[WORD_POLICY] = { [false] = { ENTER(N_("Policy")), FOLD(N_("Unfold")),
-			      END },
-	    [true] = { ENTER(N_("Policy")), FOLD(N_("Fold")), END } },
-	[WORD_REST] = { [false] = { ENTER(N_("Unfold")), FOLD(N_("Unfold")),
-			    END },
-	    [true] = { ENTER(N_("Unfold")), FOLD(N_("Unfold")), END } },
+static const struct action row_actions[WORDS][3] = {
+	[WORD_UNFOLD] = { ENTER(N_("Unfold")), FOLD(NULL), END },
+	[WORD_FOLD] = { ENTER(N_("Fold")), FOLD(NULL), END },
+	[WORD_FORWARD] = { ENTER(N_("Forward")), FOLD(N_("Fold")), END },
+	[WORD_POLICY] = { ENTER(N_("Policy")), FOLD(N_("Fold")), END },
 };
 
 static const struct action own_actions[] = {
@@ -442,26 +442,22 @@ static const struct list_spec spec = {
 	.match = match,
 };
 
-#define TABLES(word, open, counted)                                            \
+#define TABLES(word, counted)                                                  \
 	{                                                                      \
-		row_actions[word][open], accounting_actions[counted],          \
-		    own_actions, why_actions, candidate_actions,               \
-		    table_actions, client_actions, table_sort_actions, NULL    \
+		row_actions[word], accounting_actions[counted], own_actions,   \
+		    why_actions, candidate_actions, table_actions,             \
+		    table_sort_actions, client_actions, NULL                   \
 	}
-#define COUNTED(word, open)                                                    \
+#define COUNTED(word)                                                          \
 	{                                                                      \
-		[false] = TABLES(word, open, false), [true] = TABLES(          \
-							 word, open, true)     \
-	}
-#define FOLDED(word)                                                           \
-	{                                                                      \
-		[false] = COUNTED(word, false), [true] = COUNTED(word, true)   \
+		[false] = TABLES(word, false), [true] = TABLES(word, true)     \
 	}
 
-static const struct action *const tables[WORDS][2][2][9] = {
-	[WORD_FORWARD] = FOLDED(WORD_FORWARD),
-	[WORD_POLICY] = FOLDED(WORD_POLICY),
-	[WORD_REST] = FOLDED(WORD_REST),
+static const struct action *const tables[WORDS][2][9] = {
+	[WORD_UNFOLD] = COUNTED(WORD_UNFOLD),
+	[WORD_FOLD] = COUNTED(WORD_FOLD),
+	[WORD_FORWARD] = COUNTED(WORD_FORWARD),
+	[WORD_POLICY] = COUNTED(WORD_POLICY),
 };
 
 static enum bar_word
@@ -470,10 +466,10 @@ word_of(const struct flow_row *r)
 	struct buf key = { 0 };
 	bool forward;
 
-	if (r == NULL)
-		return WORD_FORWARD;
-	if (r->line == FLOW_REST)
-		return WORD_REST;
+	if (r == NULL || r->line == FLOW_REST)
+		return WORD_UNFOLD;
+	if (r->line == FLOW_CLIENT)
+		return r->fold == FLOW_NONE ? WORD_UNFOLD : WORD_FOLD;
 	forward = flow_way(r, &key) || key.len == 0;
 	buf_free(&key);
 	return forward ? WORD_FORWARD : WORD_POLICY;
@@ -483,10 +479,8 @@ static const struct action *const *
 actions_now(const void *self)
 {
 	const struct connections *c = self;
-	const struct flow_row *r = listview_drawn(&c->list);
 
-	return tables[word_of(r)][r != NULL && flow_head(r)->fold != FLOW_NONE]
-		     [c->counted];
+	return tables[word_of(listview_drawn(&c->list))][c->counted];
 }
 
 /* The view */
@@ -605,7 +599,7 @@ const struct view_ops screen_connections = {
 	       "would not accept them now."),
 	LISTVIEW_OWN(
 	    struct connections, open_list, close_list, changed, draw, status),
-	.actions = tables[WORD_FORWARD][false][true],
+	.actions = tables[WORD_FORWARD][true],
 	.actions_now = actions_now,
 	.arg = &spec,
 };

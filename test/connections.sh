@@ -226,7 +226,7 @@ keys n
 wait_for has_gone 'y or n'
 keys '\' / '"web1"' Enter
 shows '^ /"web1" '
-keys Enter
+keys Enter Down Enter
 see "Enter leads to the forward, which lacks a server of its second port" \
     '^>\? tcp +80,443 .*web1'
 see "its pane has a row of lights" \

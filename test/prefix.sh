@@ -328,7 +328,7 @@ on_screen()
 	see "its client is on the screen" '^>  2001:db8:9::7 +allow forward'
 	see "with all of its policy" \
 	    '^ decided by allow forward tcp 80 to container vm00$'
-	keys Enter
+	keys Enter Down Enter
 	see "to which Enter leads" \
 	    '^> +1 +allow forward tcp 80 to container vm00'
 	config "$bridge" "$given" "deny forward tcp 80 to container vm00"

@@ -200,7 +200,7 @@ is_found(const struct ordering *o, size_t row, size_t head, struct buf *b)
 	if (fold == ROW_REST || fold == ROW_HIDDEN)
 		return false;
 	matches = row_matches(&o->s, row, o->filter, b);
-	if (head != NO_ROW)
+	if (head != NO_ROW || matches)
 		tell_match(o, row, matches);
 	return matches && !(fold == ROW_FOLDED && o->found[head]);
 }

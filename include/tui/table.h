@@ -60,9 +60,10 @@ struct table_spec {
 	 * no row has one. Both sort by themselves. */
 	size_t (*above)(void *arg, size_t row);
 	enum row_fold (*fold)(void *arg, size_t row); /* of those that do */
-	/* Told of a row that others may stand below, before these; and while
-	 * rows are filtered of each of these, whether its cells match: the
-	 * cells of the row above may depend on that. NULL: nothing does. */
+	/* Told of a row that others may stand below, before these, and again if
+	 * its cells match; and while rows are filtered of each of these,
+	 * whether its cells do: the cells of the row above may depend on that.
+	 * NULL: nothing does. */
 	void (*match)(void *arg, size_t row, bool matches);
 	/* Appends the chart of a row, so many columns of it, or what stands
 	 * above them (row NO_ROW). NULL: no column is one of charts. */

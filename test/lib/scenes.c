@@ -93,7 +93,7 @@ static const struct step tour[] = {
 	{ ENTER, "forwards to app", NULL },
 	{ ESC DOWN, "another container", NULL },
 	{ LEFT LEFT LEFT LEFT LEFT, "round the corner", NULL },
-	{ ENTER, "its forward", NULL },
+	{ ENTER DOWN ENTER, "its forward", NULL },
 	{ ESC "b", "in bytes", NULL },
 	{ "+", "already fastest", NULL },
 	{ "-", "slower", NULL },

@@ -119,7 +119,7 @@ const struct step scene_ways[] = {
 	{ "C", "its connections", NULL },
 	{ "o", "the container of a connection", NULL },
 	{ ESC, "back at the connections", NULL },
-	{ ENTER, "the forward of a connection", NULL },
+	{ DOWN ENTER, "the forward of a connection", NULL },
 	{ ESC, NULL, NULL },
 	{ ESC, "back twice", NULL },
 	{ ESC, "three times", NULL },

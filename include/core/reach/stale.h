@@ -60,8 +60,8 @@ struct stale_ruling {
 	const struct statement *by; /* a policy or a default, of the model;
 				       NULL: the default, without a statement */
 };
-/* Whether it is one to a public address of a container, which is routed there or
- * whose prefix is translated; then who decides about it. */
+/* Whether it is one to a public address of a container, which is routed there,
+ * or whose prefix is translated; then who decides about it. */
 bool stale_reaches(
     const struct stale *, const struct flow *, struct stale_ruling *);
 
