@@ -324,8 +324,8 @@ firewall inside for who is not known; inside_drops input drop "ip6 saddr 2001:db
 firewall inside against neighbours; inside_drops input accept "icmpv6 type nd-neighbor-solicit drop" && ip -6 neigh flush dev $BRIDGE; $in_vm00 nft delete table inet f; degraded; inside
 firewall inside against errors of a small MTU; inside_drops input accept "icmpv6 type packet-too-big drop"; $in_vm00 nft delete table inet f; degraded; inside its container: table inet f, chain c drops the errors
 ip6tables inside; $in_vm00 ip6tables -P INPUT DROP; $in_vm00 nft delete table ip6 filter; broken; inside its container drop its packets: table ip6 filter, chain INPUT
-listener on the loopback alone; hears tcp 80 vm00 --bind ::1; hear; degraded; tcp 80 .at another address
-listener of IPv4 alone; hears tcp 80 vm00 --bind ::ffff:0.0.0.0; hear; degraded; tcp 80 .over IPv4 alone
+listener on the loopback alone; hears tcp 80 vm00 --bind ::1; hear; degraded; tcp 80 .peer at another address
+listener of IPv4 alone; hears tcp 80 vm00 --bind ::ffff:0.0.0.0; hear; degraded; tcp 80 .peer over IPv4 alone
 listener on another port; hears tcp 8080 vm00; hear; degraded; tcp 80$
 listener of another protocol; hears udp 80 vm00; hear; degraded; tcp 80$
 nobody listens; deaf; hear; degraded; tcp 80

@@ -224,8 +224,8 @@ a bridge drops IPv4; rules_at bridge prerouting 0 "ether type ip drop"; nft dele
 a port drops ARP; silent rules_at netdev ingress,vc1 0 "meta protocol arp drop"; nft delete table netdev x; degraded; MAC
 iptables drops by default; iptables -P FORWARD DROP; nft delete table ip filter; broken; table ip filter, chain FORWARD drops
 iptables drops what comes in to this host; iptables -P INPUT DROP; nft delete table ip filter; active;
-listener on the loopback alone; hears tcp 80 vm00 --bind 127.0.0.1; hear; degraded; tcp 80 .at another address
-listener of IPv6 alone; hears tcp 80 vm00 --bind $ula::3; hear; degraded; tcp 80 .over IPv6 alone
+listener on the loopback alone; hears tcp 80 vm00 --bind 127.0.0.1; hear; degraded; tcp 80 .peer at another address
+listener of IPv6 alone; hears tcp 80 vm00 --bind $ula::3; hear; degraded; tcp 80 .peer over IPv6 alone
 nobody listens; deaf; hear; degraded; tcp 80
 firewall inside for IPv4; inside_drops input accept "meta nfproto ipv4 drop"; $in_vm00 nft delete table inet f; broken; inside
 firewall inside for who is near; inside_drops input accept "ip saddr != 10.0.3.0/24 drop"; $in_vm00 nft delete table inet f; degraded; inside
@@ -244,7 +244,7 @@ a table untracks UDP; rules_at ip prerouting -300 "udp dport 53 notrack"; nft de
 MTU inside small; $in_vm00 ip link set eth0 mtu 1300; $in_vm00 ip link set eth0 mtu 1500; degraded; packets of more than 1300 bytes are lost
 MTU inside large; $in_vm00 ip link set eth0 mtu 9000; $in_vm00 ip link set eth0 mtu 1500; degraded; packets of more than 1500 bytes are lost
 MTU of the bridge small; ip link set $BRIDGE mtu 1300; ip link set $BRIDGE mtu 1500; active;
-listener on the loopback alone; hears_udp udp 53 vm00 --bind 127.0.0.1; hears_udp udp 53 vm00; degraded; udp 53 .at another address
+listener on the loopback alone; hears_udp udp 53 vm00 --bind 127.0.0.1; hears_udp udp 53 vm00; degraded; udp 53 .peer at another address
 listener of another protocol; hears_udp tcp 53 vm00; hears_udp udp 53 vm00; degraded; udp 53
 firewall inside drops UDP; inside_drops input accept "udp dport 53 drop"; $in_vm00 nft delete table inet f; broken; inside
 END

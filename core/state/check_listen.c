@@ -4,9 +4,11 @@
 #include "core/state/check_parts.h"
 
 #include <netinet/in.h>
+#include <string.h>
 
 #include "core/base/intl.h"
 #include "core/base/shell.h"
+#include "core/kernel/holder.h"
 #include "core/reach/sockets.h"
 
 struct ear {
@@ -31,6 +33,32 @@ hears(const struct ear *e, const struct range *r)
 	return false;
 }
 
+/* Who listens on that port, though not where the forward leads. */
+static void
+tell_where(const struct listener *l, uint8_t family, struct buf *what)
+{
+	static const struct {
+		const char *known, *unknown;
+	} words[] = {
+		{ N_(" (%s at another address)"), N_(" (at another address)") },
+		{ N_(" (%s over IPv4 alone)"), N_(" (over IPv4 alone)") },
+		{ N_(" (%s over IPv6 alone)"), N_(" (over IPv6 alone)") },
+	};
+	struct listener one = *l;
+	struct buf program = { 0 };
+	size_t i = 0;
+
+	if (l->addr.family != family)
+		i = l->addr.family == AF_INET ? 1 : 2;
+	holders_find(&(struct listeners){ &one, 1, false }, "/proc");
+	buf_escape(&program, one.program, strlen(one.program));
+	if (program.len > 0)
+		buf_printf(what, _(words[i].known), program.s);
+	else
+		buf_add(what, _(words[i].unknown));
+	buf_free(&program);
+}
+
 static bool
 is_deaf(const struct ear *e, const char *word, struct buf *what)
 {
@@ -46,12 +74,8 @@ is_deaf(const struct ear *e, const char *word, struct buf *what)
 		port = check_port_inside(f, p->v[i].lo);
 		l = listeners_find(e->all, e->proto, (uint16_t)port);
 		buf_printf(what, "%s %u", word, port);
-		if (l != NULL && l->addr.family != f->target.family)
-			buf_add(what, l->addr.family == AF_INET
-					  ? _(" (over IPv4 alone)")
-					  : _(" (over IPv6 alone)"));
-		else if (l != NULL)
-			buf_add(what, _(" (at another address)"));
+		if (l != NULL)
+			tell_where(l, f->target.family, what);
 		return true;
 	}
 	return false;
