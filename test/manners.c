@@ -637,7 +637,7 @@ static void
 leave_form(struct session *s)
 {
 	type(s, "\033");
-	await(s, "press it again");
+	await(s, "Esc again closes");
 	type(s, "\033");
 	await(s, "FORWARD");
 }

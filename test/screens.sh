@@ -197,7 +197,7 @@ view()
 	while [ "$escapes" -gt 0 ]; do
 		escapes=$((escapes - 1))
 		escape
-		! screen 80x24-utf8 | grep -q 'press it again' || escape
+		! screen 80x24-utf8 | grep -q 'Esc again closes' || escape
 	done
 }
 

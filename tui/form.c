@@ -98,6 +98,7 @@ fill(struct form *f)
 	}
 	f->focus = 0;
 	f->top = 0;
+	f->taken = f->spec.nfields;
 	buf_reset(&f->error);
 	check(f);
 }
@@ -146,17 +147,22 @@ begins_choice(const struct field_choice *choices, int letter)
 	return choices->word != NULL;
 }
 
-/* A space steps through them, as the right arrow does. */
+/* A space steps through them, as the right arrow does. Behind an arrow it takes
+ * what that has chosen, as it does where arrows only move. */
 static void
 type_choice(struct form *f, size_t i, int key)
 {
 	const struct field_choice *choices = f->spec.fields[i].choices;
 	const char *now = form_value(f, i);
+	bool takes = key == K_SPACE && f->taken == i;
 	int step = key == K_LEFT ? -1
-		   : key == K_RIGHT || key == K_SPACE
+		   : key == K_RIGHT || (key == K_SPACE && !takes)
 		       ? 1
 		       : steps_to(choices, now, key);
 
+	f->taken = key == K_LEFT || key == K_RIGHT ? i : f->spec.nfields;
+	if (takes)
+		return;
 	if (step != 0)
 		edit_set(&f->values[i], step_choice(choices, now, step));
 	else if (key >= ' ' && key < 0x7f && key != now[0])
@@ -242,8 +248,7 @@ escape(void *self)
 	}
 	f->leaving = true;
 	ui_message(f->ui, ROLE_WARN,
-	    "press it again to close the form: what was filled in is "
-	    "lost");
+	    "Esc again closes the form, and what was filled in is lost");
 }
 
 /* The next field from that one on, round the corner, that lacks a value or has

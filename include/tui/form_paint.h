@@ -23,8 +23,10 @@ struct form {
 	size_t focus;	 /* a field; behind the fields, a button */
 	int top;	 /* the first line in view */
 	bool leaving;	 /* Esc was pressed, and another one closes it */
-	int w;		 /* of the last paint */
-	bool hinted;	 /* the hint had room under the form */
+	size_t taken; /* where an arrow has chosen what a space would; nfields:
+			    nowhere */
+	int w;	      /* of the last paint */
+	bool hinted;  /* the hint had room under the form */
 	struct buf preview;
 	struct buf error; /* of the last submit */
 };

@@ -17,7 +17,9 @@ const struct step scene_typing[] = {
 	{ "\006\013", "rest rubbed out", NULL },
 	{ "\025web", "all rubbed out", NULL },
 	{ ENTER, NULL, NULL },
-	{ "n" TAB "8\303\2440" LEFT LEFT DELETE "0", "in a field", NULL },
+	{ "n" RIGHT " ", "chosen by an arrow, and taken", NULL },
+	{ " ", "a space goes on", NULL },
+	{ LEFT LEFT TAB "8\303\2440" LEFT LEFT DELETE "0", "in a field", NULL },
 	{ END "," BACKSPACE "\033[H"
 	      "1",
 	    "at its start", NULL },
