@@ -369,6 +369,24 @@ test_stands_for(void **state UNUSED)
 	listing_flows.slices->end(slices);
 }
 
+/* The oldest is one that lives. */
+static void
+test_began(void **state UNUSED)
+{
+	void *slices;
+	size_t i, n;
+	struct flow_row *v;
+
+	for (i = 0; i < 3; i++)
+		flows[i].began = (int64_t)(100 + i);
+	v = make_client("A00", &slices, &n);
+	assert_int_equal(v->client->began, 101);
+	listing_flows.slices->end(slices);
+	v = make_client("AAA", &slices, &n);
+	assert_int_equal(v->client->began, 0);
+	listing_flows.slices->end(slices);
+}
+
 int
 main(void)
 {
@@ -381,6 +399,7 @@ main(void)
 		cmocka_unit_test(test_sorted),
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_stands_for),
+		cmocka_unit_test(test_began),
 	};
 
 	return cmocka_run_group_tests(tests, make_rows, NULL);

@@ -102,7 +102,8 @@ client_row_add(struct client_row *r, const struct connection_row *from)
 	r->counted &= f->counted;
 	add_part(&r->forwards, from->forward, bytes);
 	add_part(&r->containers, from->container, bytes);
-	add_begin(r, f->began);
+	if (!f->over)
+		add_begin(r, f->began);
 	add_count(&r->in, &f->in);
 	add_count(&r->out, &f->out);
 	add_rate(&r->in_rate, f->in_mean.rate);

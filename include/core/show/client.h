@@ -24,7 +24,9 @@ struct client_row {
 	struct client_parts containers; /* const char, their names */
 	bool stale;			/* one of them is, as of connection.h */
 	bool counted;			/* all of them are */
-	int64_t began; /* seconds since the epoch, of the first; 0: not known */
+	int64_t
+	    began; /* seconds since the epoch, of the first that lives; 0: none
+			  or not known */
 	struct flow_count in, out;
 	float in_rate, out_rate; /* bytes a second; -1: not known */
 };
