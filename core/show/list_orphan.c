@@ -237,7 +237,8 @@ tell_head(size_t n, struct buf *b)
 
 	net_flows_room(&used, &max);
 	buf_printf(b,
-	    _("live connections that it would not let through, %zu of %u tracked:\n"),
+	    _("live connections that it would not let through, %zu of "
+	      "%u tracked:\n"),
 	    n, used > n ? used : (unsigned)n);
 }
 
