@@ -148,7 +148,8 @@ view_open(void *self, struct ui *ui, const void *arg UNUSED, struct err *e)
 
 	v->app = app_of(ui);
 	v->app->tried = v;
-	return pager_open(v, ui, &(struct pager_arg){ "", "", true }, e);
+	return pager_open(
+	    v, ui, &(struct pager_arg){ "", "", .marks = true }, e);
 }
 
 static void
@@ -260,6 +261,7 @@ static const struct action own_actions[] = {
 const struct view_ops screen_tried = {
 	.name = N_("Try"),
 	.banner = N_("TRY"),
+	.typing = N_("SEARCH"),
 	.help = N_("What became of a packet that was let in as if it came by "
 		   "the uplink: who decided, then each chain that it met, in "
 		   "the order of its way."),
@@ -270,5 +272,8 @@ const struct view_ops screen_tried = {
 	.close = view_close,
 	.draw = view_draw,
 	.act = view_act,
+	.mode = pager_mode,
+	.modes = pager_modes,
+	.key = pager_key,
 	.status = pager_status,
 };

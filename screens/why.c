@@ -213,7 +213,7 @@ why_open_of(struct app *app, const char *title, const char *text,
 	if (keys[0] != '\0')
 		tell_forwards(&w);
 	ui_push(app->ui, &pager_view,
-	    &(struct pager_arg){ title, buf_text(&all), true });
+	    &(struct pager_arg){ title, buf_text(&all), .marks = true });
 	buf_free(&all);
 }
 
@@ -236,8 +236,8 @@ why_open(struct app *app, const struct listing *l, const void *row)
 		buf_add(&text, _("Nothing that seki looks at is wrong with "
 				 "it.\n"));
 	ui_push(app->ui, &pager_view,
-	    &(struct pager_arg){
-		key.len > 0 ? w.keys : w.name, buf_text(&text), true });
+	    &(struct pager_arg){ key.len > 0 ? w.keys : w.name, buf_text(&text),
+		.marks = true });
 	buf_free(&name);
 	buf_free(&key);
 	buf_free(&text);

@@ -16,13 +16,15 @@
 void
 dialog_message(struct ui *ui, const char *title, const char *text)
 {
-	ui_push(ui, &pager_box, &(struct pager_arg){ title, text, false });
+	ui_push(
+	    ui, &pager_box, &(struct pager_arg){ title, text, .marks = false });
 }
 
 void
 dialog_text(struct ui *ui, const char *title, const char *text, bool marks)
 {
-	ui_push(ui, &pager_view, &(struct pager_arg){ title, text, marks });
+	ui_push(ui, &pager_view,
+	    &(struct pager_arg){ title, text, .marks = marks });
 }
 
 /* Question */
@@ -327,7 +329,7 @@ static const struct view_ops list_view = {
 };
 
 const struct view_ops *const dialog_views[] = { &pager_box, &pager_view,
-	&pager_help, &ask_view, &list_view, NULL };
+	&ask_view, &list_view, NULL };
 
 void
 dialog_list(struct ui *ui, const struct dialog_list *list)

@@ -122,6 +122,13 @@ tables_add(const struct action **tables, size_t n, const struct action *table)
 	return n;
 }
 
+static bool
+is_closed(const struct view_ops *ops, const void *self)
+{
+	return ops->modal || (self != NULL && ops->unbound != NULL &&
+				 ops->unbound(self) != NULL);
+}
+
 /* A modal view hides the app's table, as one does that has its own keys
  * alone. */
 void
@@ -142,7 +149,7 @@ keymap_tables(const struct view_ops *ops, const void *self,
 	} else {
 		for (; a != NULL && *a != NULL; a++)
 			n = tables_add(tables, n, *a);
-		if (!ops->modal && ops->unbound == NULL) {
+		if (!is_closed(ops, self)) {
 			n = tables_add(tables, n, app);
 			n = tables_add(tables, n, tab_actions);
 		}

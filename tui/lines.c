@@ -64,6 +64,30 @@ lines_count(const char *text, int w)
 	return n;
 }
 
+void
+lines_place(const char *text, int w, size_t at, int *row, int *col)
+{
+	struct cut c = { .rest = text };
+
+	for (*row = 0, *col = 0; cut_row(&c, w); (*row)++) {
+		if (text + at >= c.rest)
+			continue;
+		*col = c.indent +
+		       (int)text_width_n(c.row, (size_t)(text + at - c.row));
+		return;
+	}
+}
+
+size_t
+lines_start(const char *text, int w, int row)
+{
+	struct cut c = { .rest = text };
+
+	while (row-- > 0 && cut_row(&c, w))
+		;
+	return (size_t)(c.rest - text);
+}
+
 bool
 lines_draw_part(const char *text, const struct rect *r, int top, bool marks)
 {

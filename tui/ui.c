@@ -57,8 +57,9 @@ help(void *self)
 
 	tables_read(ui, tables);
 	keymap_help(top, tables, &b);
-	ui_push(ui, &pager_help,
-	    &(struct pager_arg){ _(top->ops->name), buf_text(&b), false });
+	ui_push(ui, &pager_view,
+	    &(struct pager_arg){ _(top->ops->name), buf_text(&b),
+		.unbound = N_("this help has no such key: Esc closes it") });
 	buf_free(&b);
 }
 
@@ -232,7 +233,7 @@ paste(struct ui *ui, int key)
 static void
 press_unknown(struct ui *ui, int key)
 {
-	const char *unbound = views_top(&ui->views)->ops->unbound;
+	const char *unbound = view_unbound(views_top(&ui->views));
 
 	if (key < K_ALT(0)) {
 		ui_message(ui, ROLE_WARN, "%s",
@@ -333,17 +334,6 @@ click_tab(struct ui *ui, const struct frame *f, int x)
 		ui_show(ui, tab);
 }
 
-/* The word in front of the keys. */
-static const char *
-banner(const struct ui *ui)
-{
-	const struct view *top = views_top(&ui->views);
-
-	if (top->ops->banner != NULL)
-		return _(top->ops->banner);
-	return view_mode(top) != NULL && !top->ops->modal ? _("FILTER") : NULL;
-}
-
 static struct action_hider
 hider(const struct ui *ui)
 {
@@ -356,7 +346,8 @@ click_key(struct ui *ui, const struct frame *f, int x)
 	const struct action *tables[KEYMAP_MAX + 1], *a;
 	bool hidden = f->keys.y == f->message.y &&
 		      (ui->told || prompt_is_open(ui->prompt));
-	int start = frame_banner_width(&f->keys, banner(ui));
+	int start =
+	    frame_banner_width(&f->keys, view_banner(views_top(&ui->views)));
 	const struct action_hider h = hider(ui);
 
 	if (x < start)
@@ -502,7 +493,8 @@ draw_foot(struct ui *ui, const struct frame *f)
 	if (share && taken)
 		return;
 	tables_read(ui, tables);
-	frame_draw_keys(&f->keys, banner(ui), tables, &h);
+	frame_draw_keys(
+	    &f->keys, view_banner(views_top(&ui->views)), tables, &h);
 }
 
 static void
@@ -746,7 +738,7 @@ ui_error(struct ui *ui, const struct err *e)
 	}
 	err_print(e, &b);
 	ui_push(ui, &pager_box,
-	    &(struct pager_arg){ _("Error"), buf_text(&b), false });
+	    &(struct pager_arg){ _("Error"), buf_text(&b), .marks = false });
 	buf_free(&b);
 }
 

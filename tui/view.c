@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/intl.h"
+
 void
 views_init(struct views *vs, struct ui *ui, const struct view_ops *const *tabs)
 {
@@ -132,6 +134,26 @@ const struct action *
 view_mode(const struct view *v)
 {
 	return v->ops->mode != NULL ? v->ops->mode(v->self) : NULL;
+}
+
+const char *
+view_unbound(const struct view *v)
+{
+	return v->self != NULL && v->ops->unbound != NULL
+		   ? v->ops->unbound(v->self)
+		   : NULL;
+}
+
+const char *
+view_banner(const struct view *v)
+{
+	const char *word = v->ops->banner;
+
+	if (word == NULL && view_mode(v) != NULL && !v->ops->modal)
+		word = N_("FILTER");
+	if (v->ops->typing != NULL && view_mode(v) != NULL)
+		word = v->ops->typing;
+	return word != NULL ? _(word) : NULL;
 }
 
 void

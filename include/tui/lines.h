@@ -10,6 +10,12 @@
 /* The rows that text takes when it is broken to w columns. */
 int lines_count(const char *text, int w);
 
+/* Where a byte of it is then; behind its end, the row below the last. */
+void lines_place(const char *text, int w, size_t at, int *row, int *col);
+
+/* The byte that a row begins with. */
+size_t lines_start(const char *text, int w, int row);
+
 /* Draws as many rows as fit; each line, with its continuation, in its role
  * (role_of_line). A mark at the end means that there is more. */
 void lines_draw(const char *text, const struct rect *);

@@ -22,9 +22,10 @@ struct view_ops {
 	size_t size;	    /* of the private struct, zeroed before open */
 	bool modal;	    /* a dialog: the view below stays in sight */
 	const char *banner; /* a word before its keys, as of a mode; or NULL */
-	/* What is said of a key that is not bound. Not NULL: keys of the app
-	 * and of the tabs are not in force. */
-	const char *unbound;
+	const char *typing; /* the same in a mode; NULL: that of a filter */
+	/* What is said of a key that is not bound, unmarked by _(). Not NULL:
+	 * keys of the app and of the tabs are not in force. */
+	const char *(*unbound)(const void *self);
 	const struct action *const *actions; /* NULL-ended, nearest first */
 	/* Those that are in force as it is now, some of these; NULL: all. */
 	const struct action *const *(*actions_now)(const void *self);
@@ -97,6 +98,10 @@ bool views_reap(struct views *);
 /* The view that receives the keys. */
 struct view *views_top(const struct views *);
 const struct action *view_mode(const struct view *);
+/* What is said of a key that is not bound; NULL: as everywhere. */
+const char *view_unbound(const struct view *);
+/* The word in front of its keys, translated; NULL for none. */
+const char *view_banner(const struct view *);
 
 void views_changed(struct views *);
 void views_draw(struct views *, const struct rect *);
