@@ -162,6 +162,27 @@ a sysctl|echo 0 >/proc/sys/net/ipv6/conf/all/forwarding|net/ipv6/conf/all/forwar
 MEDDLERS
 all_answer "corrected"
 
+# ---- units that the doctor tells of, and its cures as they stand
+
+# cure_of WORDS: what stands below them.
+cure_of()
+{
+	on seki doctor | sed -n "/$1/{n;s/^ *cure *//p;}"
+}
+while IFS='|' read -r words fault; do
+	ok "$fault" on "$fault"
+	cure=$(cure_of "$words")
+	like "the doctor has a cure" "$cure" '^systemctl '
+	ok "it can be carried out: $cure" on "$cure"
+	is "and is one" "$(on seki doctor | grep "$words")" ""
+done <<FAULTS
+seki.service is not enabled|systemctl disable seki
+seki.service is not running|systemctl stop seki
+flushes all rules|systemctl disable --now seki
+seki.service is not as it came|printf "[Service]\nType=oneshot\nExecStart=/usr/local/sbin/seki apply\n" >/etc/systemd/system/seki.service && systemctl daemon-reload
+FAULTS
+is "the service runs on" "$(on systemctl is-active seki)" active
+
 # counted: connections through the forward to web1, as Prometheus is told.
 counted()
 {
