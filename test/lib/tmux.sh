@@ -106,14 +106,14 @@ leave()
 {
 	keys Escape
 	wait_for asks_or_has_gone "$1"
-	! sees 'Esc again closes to close' >/dev/null || keys Escape
+	! sees 'Esc again closes' >/dev/null || keys Escape
 	wait_for has_gone "$1"
 }
 
 # A form that is filled in wants a second one.
 asks_or_has_gone()
 {
-	has_gone "$1" || sees 'Esc again closes to close'
+	has_gone "$1" || sees 'Esc again closes'
 }
 
 # What varies: times, MACs and what comes of them, process ids.
