@@ -110,17 +110,19 @@ fold_of_row(const void *row)
 	return r->shown ? ROW_OPEN : r->behind ? ROW_BEHIND : ROW_FOLDED;
 }
 
-/* Troubles first, and the rest behind all. */
+/* Troubles first, then what lives, and the rest behind all. */
 static long
 group(const void *row)
 {
 	const struct flow_row *r = row;
 
 	if (r->line == FLOW_REST)
-		return 2;
+		return 3;
 	if (r->line == FLOW_CLIENT)
 		return !r->client->stale;
-	return r->connection->stale == NULL;
+	if (r->connection->stale != NULL)
+		return 0;
+	return r->connection->flow->over ? 2 : 1;
 }
 
 /* Where its connections go away, the cursor goes to their client. */

@@ -262,6 +262,7 @@ test_folds(void **state UNUSED)
 		{ "AA00000000", "..........", "--xxxxxxxx 2", "xxxxxxxxxx" },
 		{ "JA00000000", "..........", "--xxxxxxxx 2", "xxxxxxxxxx" },
 		{ "JJJJJJJJJ0", "..........", "xxxxxxx--x 2", "xxxxxxxxxx" },
+		{ "JJ????????", "..........", "--xxxxxxxx 2", "xxxxxxxxxx" },
 		{ "??00000000", "..........", "--xxxxxxxx 2", "xxxxxxxxxx" },
 		{ "??????????", "..........", "xxxxxxxx-- 2", "xxxxxxxxxx" },
 		{ "!000000000", "x.........", "xxxxxxxxx- 1", "xxxxxxxxxx" },

@@ -385,18 +385,21 @@ compare_texts(const struct flow_order *by, const struct flow_row *a,
 	return d;
 }
 
-/* As a table sorts them. */
+/* As a table sorts them: what lives first. */
 static bool
 precedes(const struct flow_order *by, const struct flow_row *a,
     const struct flow_row *b)
 {
+	const struct flow *f = a->connection->flow, *g = b->connection->flow;
 	value_fn *value = find_value(by->column->name);
 	double x = 0, y = 0;
 	int d;
 
+	if (f->over != g->over)
+		return g->over;
 	if (value != NULL) {
-		x = value(a->connection->flow);
-		y = value(b->connection->flow);
+		x = value(f);
+		y = value(g);
 	}
 	if ((x < 0) != (y < 0))
 		return y < 0;
