@@ -396,6 +396,7 @@ static const struct {
 	{ "", OUTCOME_UNKNOWN, 0 },
 };
 
+#define LATER "commit #12 by root was reverted"
 #define NO_NEWS "commit #11 by root is no longer pending"
 
 /* Another's outcome is no news of this one. */
@@ -430,6 +431,9 @@ test_outcome(void **state)
 		assert_news(*state, outcomes[i].outcome, outcomes[i].last);
 		assert_int_equal(revert_count(*state), outcomes[i].reverts);
 	}
+	folder_write(*state, "last", LATER "\nreverted 12 1700000001\n");
+	assert_int_equal(revert_outcome(*state, &waiting), OUTCOME_UNKNOWN);
+	assert_news(*state, OUTCOME_REVERTED, LATER);
 }
 
 /* Saving it */

@@ -198,7 +198,8 @@ revert_outcome(const char *run_path, const struct pending *p)
 char *
 revert_news(const char *run_path, const struct pending *p)
 {
-	if (revert_outcome(run_path, p) != OUTCOME_UNKNOWN)
+	if (revert_outcome(run_path, p) != OUTCOME_UNKNOWN ||
+	    read_last(run_path).when > p->when)
 		return revert_last(run_path);
 	return xasprintf(
 	    _("commit #%u by %s is no longer pending"), p->number, p->who);

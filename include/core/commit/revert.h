@@ -48,8 +48,9 @@ enum outcome revert_outcome(const char *run_path, const struct pending *p);
 unsigned revert_count(const char *run_path);
 
 /* What to tell of p once it is no longer pending: the recorded outcome, if it
- * has one, since a commit that could not be carried out leaves none. A line
- * without its newline, owned by the caller. */
+ * has one, since a commit that could not be carried out leaves none; or that of
+ * a later one, which came and went before anybody looked. A line without its
+ * newline, owned by the caller. */
 char *revert_news(const char *run_path, const struct pending *p);
 
 #endif
