@@ -6,11 +6,11 @@
 #include <stdlib.h>
 
 #include "core/base/intl.h"
-#include "core/lang/type.h"
 #include "core/reach/stale.h"
 #include "core/state/check.h"
 
-/* Who refuses, each once: NULL for the default of a chain. */
+/* Who refuses, each once. A default without a statement refuses nothing, so
+ * none stands for the lines that always hold. */
 struct refusers {
 	struct stale_ruling *v;
 	size_t n;
@@ -22,7 +22,7 @@ is_new(const struct refusers *known, const struct stale_ruling *r)
 	size_t i;
 
 	for (i = 0; i < known->n; i++)
-		if (known->v[i].by == r->by && known->v[i].chain == r->chain)
+		if (known->v[i].by == r->by)
 			return false;
 	return true;
 }
@@ -41,8 +41,7 @@ add_refusal(const struct stale *s, const struct connection_row *r,
 	if (ruling.by != NULL)
 		statement_print(ruling.by, &by);
 	else
-		buf_printf(
-		    &by, "default %s", type_chain.choices[ruling.chain].word);
+		buf_add(&by, _("a line that always holds"));
 	connection_target(r, &to);
 	buf_printf(b, _("WARN a new one to %s would be refused by %s\n"),
 	    buf_text(&to), buf_text(&by));
