@@ -199,7 +199,7 @@ char *
 revert_news(const char *run_path, const struct pending *p)
 {
 	if (revert_outcome(run_path, p) != OUTCOME_UNKNOWN ||
-	    read_last(run_path).when > p->when)
+	    read_last(run_path).number > p->number)
 		return revert_last(run_path);
 	return xasprintf(
 	    _("commit #%u by %s is no longer pending"), p->number, p->who);
