@@ -39,14 +39,18 @@ store_journal(const struct host *h, const struct journal *j, struct err *e)
 }
 
 /* What was removed is no longer ours, and what came back is. Others may have
- * noted something meanwhile, so the old journal is not just restored. */
+ * noted something meanwhile, so the old journal is not just restored. What an
+ * earlier try has removed is no part of the plan: seen, if there, tells. */
 static int
-undo_journal(const struct host *h, const struct plan *plan, struct err *e)
+undo_journal(const struct host *h, const struct plan *plan,
+    const struct snapshot *seen, struct err *e)
 {
 	struct journal journal;
 	int r = journal_load(&journal, h->run_path, e);
 
 	if (r == 0) {
+		if (seen != NULL)
+			journal_prune(&journal, seen);
 		plan_unnote(plan, &journal);
 		r = store_journal(h, &journal, e);
 	}
@@ -77,14 +81,15 @@ revert_try(struct host *h, struct buf *gone, struct err *e)
 	struct plan plan = { 0 };
 	uint32_t generation = 0;
 	struct err ignored;
+	bool fresh = host_refresh(h, &ignored) == 0;
 	int r;
 
-	host_refresh(h, &ignored);
 	buf_reset(gone);
 	r = plan_read(&plan, path, &h->snapshot, gone, e);
 	if (plan_undo(&plan, h->net, r == 0 ? e : &ignored) != 0)
 		r = -1;
-	if (undo_journal(h, &plan, r == 0 ? e : &ignored) != 0)
+	if (undo_journal(h, &plan, fresh ? &h->snapshot : NULL,
+		r == 0 ? e : &ignored) != 0)
 		r = -1;
 	net_generation(h->net, &generation, &ignored);
 	if (r == 0)
