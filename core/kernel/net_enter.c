@@ -24,7 +24,7 @@ void
 net_note_lack(struct net *net, int code)
 {
 	static const int lacks[] = { EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN,
-		EIO, ETIMEDOUT };
+		EINTR, EIO, ETIMEDOUT };
 	size_t i;
 
 	for (i = 0; i < NITEMS(lacks); i++)
