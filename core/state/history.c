@@ -379,18 +379,20 @@ out:
 	return r;
 }
 
-/* Compares only the text after the first line. */
-static bool
-is_of(const char *path, const struct config *config)
+/* Compares only the text after the first line: 1 if it is. What cannot be read
+ * is left for the next seki. */
+static int
+is_of(const char *path, const struct config *config, struct err *e)
 {
 	char *text = read_file(path, CONFIG_MAX, NULL), *body;
 	struct buf now = { 0 };
-	bool same = false;
+	bool same;
 
+	if (text == NULL && errno != EFBIG)
+		return err_sys(e, ERR_FAIL, "cannot read %s", path);
 	body = text != NULL ? strchr(text, '\n') : NULL;
 	config_print(config, &now);
-	if (body != NULL)
-		same = strcmp(body + 1, buf_text(&now)) == 0;
+	same = body != NULL && strcmp(body + 1, buf_text(&now)) == 0;
 	buf_free(&now);
 	free(text);
 	return same;
@@ -440,12 +442,15 @@ history_is_settled(const struct host *h)
 int
 history_settle(const struct host *h, const struct config *saved, struct err *e)
 {
-	char *path = next_path(h);
-	int r = 0;
+	char *path;
+	int r;
 
-	if (!history_is_settled(h))
-		r = is_of(path, saved) ? keep_next(h, path, e)
-				       : file_remove(path, e);
+	if (history_is_settled(h))
+		return 0;
+	path = next_path(h);
+	r = is_of(path, saved, e);
+	if (r != -1)
+		r = r == 1 ? keep_next(h, path, e) : file_remove(path, e);
 	free(path);
 	return r;
 }
