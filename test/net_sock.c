@@ -18,12 +18,14 @@
 #include <cmocka.h>
 
 #include "core/base/process.h"
+#include "core/base/util.h"
 #include "core/kernel/holder.h"
 #include "core/kernel/listener.h"
 #include "core/kernel/net.h"
 #include "core/kernel/net_make.h"
 #include "core/kernel/net_sock.h"
 #include "core/kernel/net_tcp.h"
+#include "core/reach/sockets.h"
 #include "lib/guest.h"
 
 #define HOLD 8 /* sockets that a test holds open */
@@ -176,6 +178,38 @@ test_programs(void **state UNUSED)
 	free(own);
 }
 
+/* What was looked for once is not looked for again, found or not. */
+static void
+test_names(void **state UNUSED)
+{
+	char *own = process_program("/proc/self");
+	struct sockets s = { .named = xcalloc(1, sizeof(*s.named)) };
+	struct listeners all;
+	struct listener nobody = { .inode = UINT32_MAX }, unread = { 0 };
+	struct err e;
+	struct net *net = net_open(&e);
+
+	hold(SOCK_STREAM, "::", 80);
+	assert_int_equal(net_listeners(net, NULL, &all, &e), 0);
+	sockets_name(&s, &nobody);
+	assert_string_equal(nobody.program, "");
+	sockets_name(&s, &all.v[0]);
+	assert_string_equal(all.v[0].program, own);
+	assert_int_equal(s.named->n, 2);
+	snprintf(s.named->v[1].program, sizeof(nobody.program), "before");
+	memset(all.v[0].program, 0, sizeof(all.v[0].program));
+	sockets_name(&s, &all.v[0]);
+	assert_string_equal(all.v[0].program, "before");
+	sockets_name(&s, &nobody);
+	assert_int_equal(s.named->n, 2);
+	sockets_name(&(struct sockets){ 0 }, &unread);
+	assert_string_equal(unread.program, "");
+	listeners_free(&all);
+	sockets_free(&s);
+	net_free(net);
+	free(own);
+}
+
 /* A socket stays in the namespace that it was made in. */
 static void
 hold_inside(pid_t pid, uint16_t port)
@@ -308,6 +342,7 @@ main(int argc, char *argv[])
 		cmocka_unit_test_teardown(test_own, close_held),
 		cmocka_unit_test_teardown(test_both, close_held),
 		cmocka_unit_test_teardown(test_programs, close_held),
+		cmocka_unit_test_teardown(test_names, close_held),
 		cmocka_unit_test_teardown(test_tcp_that_listens, close_held),
 		cmocka_unit_test_teardown(test_inside, close_held),
 		cmocka_unit_test_teardown(test_peers, close_held),

@@ -49,6 +49,34 @@ sockets_gateway(const struct sockets *s, uint64_t inode, enum family family)
 }
 
 void
+sockets_name(const struct sockets *s, struct listener *l)
+{
+	struct listeners *named = s->named;
+	size_t i;
+
+	for (i = 0; named != NULL && i < named->n; i++)
+		if (named->v[i].inode == l->inode) {
+			memcpy(l->program, named->v[i].program,
+			    sizeof(l->program));
+			return;
+		}
+	holders_find(&(struct listeners){ l, 1, false }, "/proc");
+	if (named != NULL) {
+		named->v = xgrow(named->v, named->n, sizeof(*l));
+		named->v[named->n++] = *l;
+	}
+}
+
+static void
+forget_names(struct sockets *s)
+{
+	if (s->named != NULL)
+		listeners_free(s->named);
+	free(s->named);
+	s->named = NULL;
+}
+
+void
 sockets_free(struct sockets *s)
 {
 	size_t i;
@@ -59,6 +87,7 @@ sockets_free(struct sockets *s)
 	}
 	free(s->v);
 	listeners_free(&s->own);
+	forget_names(s);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -191,6 +220,12 @@ sockets_update(struct sockets *s, struct net *net,
 	if (untouched_may(config) || hidden_may(config))
 		same = take_own(s, &old, net, fresh) && same;
 	same = same && s->n == old.n && s->has_own == old.has_own;
+	if (same) {
+		s->named = old.named;
+		old.named = NULL;
+	}
+	if (s->named == NULL)
+		s->named = xcalloc(1, sizeof(*s->named));
 	sockets_free(&old);
 	if (fresh)
 		reread_note(&s->again, same);

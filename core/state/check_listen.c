@@ -8,7 +8,6 @@
 
 #include "core/base/intl.h"
 #include "core/base/shell.h"
-#include "core/kernel/holder.h"
 #include "core/reach/sockets.h"
 
 struct ear {
@@ -35,7 +34,8 @@ hears(const struct ear *e, const struct range *r)
 
 /* Who listens on that port, though not where the forward leads. */
 static void
-tell_where(const struct listener *l, uint8_t family, struct buf *what)
+tell_where(const struct sockets *s, const struct listener *l, uint8_t family,
+    struct buf *what)
 {
 	static const struct {
 		const char *known, *unknown;
@@ -50,7 +50,7 @@ tell_where(const struct listener *l, uint8_t family, struct buf *what)
 
 	if (l->addr.family != family)
 		i = l->addr.family == AF_INET ? 1 : 2;
-	holders_find(&(struct listeners){ &one, 1, false }, "/proc");
+	sockets_name(s, &one);
 	buf_escape(&program, one.program, strlen(one.program));
 	if (program.len > 0)
 		buf_printf(what, _(words[i].known), program.s);
@@ -75,7 +75,8 @@ is_deaf(const struct ear *e, const char *word, struct buf *what)
 		l = listeners_find(e->all, e->proto, (uint16_t)port);
 		buf_printf(what, "%s %u", word, port);
 		if (l != NULL)
-			tell_where(l, f->target.family, what);
+			tell_where(
+			    &e->s->host->sockets, l, f->target.family, what);
 		return true;
 	}
 	return false;

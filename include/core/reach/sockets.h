@@ -31,7 +31,8 @@ struct sockets {
 	struct sockets_inside *v;
 	size_t n;
 	bool has_own;
-	struct listeners own; /* of this host, with their programs */
+	struct listeners own;	 /* of this host, with their programs */
+	struct listeners *named; /* owned: those that sockets_name looked for */
 	struct reread again;
 };
 
@@ -47,5 +48,9 @@ const struct listeners *sockets_of(const struct sockets *, uint64_t inode);
 const struct hooks *sockets_rules(const struct sockets *, uint64_t inode);
 const struct neighbour *sockets_gateway(
     const struct sockets *, uint64_t inode, enum family);
+
+/* Fills in the program of a container's listener, as holders_find does; looks
+ * at the processes once, until the sockets change. */
+void sockets_name(const struct sockets *, struct listener *);
 
 #endif
