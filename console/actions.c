@@ -66,20 +66,33 @@ undo_now(void *arg)
 }
 
 static void
+ask_undo(struct app *app)
+{
+	struct buf what = { 0 };
+	char *text;
+
+	candidate_name_undo(app->host, &what);
+	text = xasprintf(
+	    _("All edits since the last confirmed commit are "
+	      "undone. Undo the last edit that it confirmed "
+	      "(%s), too? Its reverse goes into the candidate; nothing "
+	      "changes before a commit."),
+	    buf_text(&what));
+	dialog_ask(app->ui, &(struct dialog_ask){ .title = _("Undo"),
+				.text = text,
+				.yes = undo_now,
+				.arg = app });
+	free(text);
+	buf_free(&what);
+}
+
+static void
 undo(void *self)
 {
 	struct app *app = self;
 
 	if (candidate_undoes_commit(app->host))
-		dialog_ask(app->ui,
-		    &(struct dialog_ask){ .title = _("Undo"),
-			.text = _("All edits since the last confirmed commit "
-				  "are undone. Undo the last edit that it "
-				  "confirmed, too? Its reverse goes into the "
-				  "candidate; nothing changes before a "
-				  "commit."),
-			.yes = undo_now,
-			.arg = app });
+		ask_undo(app);
 	else
 		undo_now(app);
 }

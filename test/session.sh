@@ -50,6 +50,7 @@ see "the forward is active" '^>  tcp 8080 +web1:80 +any +0'
 see "the candidate is clean" 'no changes'
 keys u
 see "u asks before it goes behind that" 'All edits since the last confirmed commit are'
+see "and names what it would take back" '\(\+ forward tcp 8080 to web1:80 '
 keys n
 wait_for has_gone 'All edits'
 see "and leaves it then" 'no changes'

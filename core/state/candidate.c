@@ -431,6 +431,19 @@ candidate_undoes_commit(const struct host *h)
 	       undo_is_older(h->run_path, UNDO_EDITS, h->config_path);
 }
 
+void
+candidate_name_undo(const struct host *h, struct buf *what)
+{
+	char *text = undo_top(h->run_path, UNDO_EDITS);
+	struct config before = { 0 };
+	struct err ignored;
+
+	if (text != NULL && config_parse(&before, text, NULL, &ignored) == 0)
+		describe_edit(&before, &h->candidate, what);
+	config_free(&before);
+	free(text);
+}
+
 int
 candidate_undo(struct host *h, struct buf *what, struct err *e)
 {

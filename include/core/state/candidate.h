@@ -34,6 +34,9 @@ int candidate_discard(struct host *, struct err *);
 int candidate_undo(struct host *, struct buf *what, struct err *);
 /* Whether undo would take back what is confirmed: no edit was made since. */
 bool candidate_undoes_commit(const struct host *);
+/* Appends, in one line, what undo would take back; nothing if it cannot be
+ * read. */
+void candidate_name_undo(const struct host *, struct buf *what);
 int candidate_redo(struct host *, struct buf *what, struct err *);
 /* Discards the candidate if it still equals what was committed: somebody may
  * have edited it meanwhile. */
