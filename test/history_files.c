@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -268,6 +269,33 @@ test_half_read(void **state)
 	assert_true(history_is_settled(&h));
 	past_commit(&h, B, 2);
 	config_free(&b);
+	past_close(&h);
+}
+
+/* What cannot be read may be the saved one's: it waits for a better time. */
+static void
+test_unreadable_next(void **state)
+{
+	struct config a = past_config(A);
+	struct rlimit all, none;
+	unsigned number = 0;
+	struct host h;
+	struct err e;
+	int r;
+
+	past_open(&h, *state);
+	assert_int_equal(history_prepare(&h, &a, "anna", 1, &number, &e), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+	none = (struct rlimit){ 0, all.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	r = history_settle(&h, &a, &e);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+	assert_int_equal(r, -1);
+	assert_non_null(strstr(e.text, "/next: Too many open files"));
+	assert_false(history_is_settled(&h));
+	past_settle(&h, A);
+	past_assert(&h, 1, A);
+	config_free(&a);
 	past_close(&h);
 }
 
@@ -567,6 +595,7 @@ main(void)
 		FOLDER_TEST(test_long_name),
 		FOLDER_TEST(test_unparsable),
 		FOLDER_TEST(test_half_read),
+		FOLDER_TEST(test_unreadable_next),
 		FOLDER_TEST(test_no_folder),
 		FOLDER_TEST(test_committed),
 		FOLDER_TEST(test_too_large),

@@ -47,7 +47,8 @@ int history_prepare(const struct host *, const struct config *, const char *who,
     int64_t when, unsigned *number, struct err *);
 
 /* Makes a prepared entry the newest if it equals the saved config, and drops
- * the oldest; otherwise removes it. Does nothing without one. */
+ * the oldest; otherwise removes it. One that cannot be read is left, and is an
+ * error. Does nothing without one. */
 int history_settle(
     const struct host *, const struct config *saved, struct err *);
 /* Makes what is saved already the newest, unless it is. number is the one that
