@@ -68,7 +68,8 @@ frames()
 	done | sed -n 's/.*packets \([0-9]*\).*/\1/p' | paste -sd ' '
 }
 
-# What a try could leave here.
+# What a try could leave here, of which the kernel takes a moment to remove the
+# link.
 left()
 {
 	ip -o link | grep -o 'seki-try[^:@]*'
@@ -76,6 +77,11 @@ left()
 	grep -E ' (tcp|udp|icmp|icmpv6) ' /proc/net/nf_conntrack |
 	    grep -E 'sport=40000|type='
 	tc -s actions list action mirred 2>/dev/null | grep mirred
+}
+
+nothing_is_left()
+{
+	[ -z "$(left)" ]
 }
 
 tries=0 slowest=0
@@ -200,7 +206,7 @@ agrees()
 	seen=$(frames)
 	real_met=$(trace "$2" "$4" "$to" "$5")
 	if [ "$tried_met" = "$real_met" ] && [ -n "$real_met" ] &&
-	    [ "$seen" = "0 0" ] && [ -z "$(left)" ]; then
+	    [ "$seen" = "0 0" ] && wait_for nothing_is_left; then
 		pass "$1"
 		return
 	fi
@@ -442,10 +448,7 @@ stopped "for who looks later"
 "$seki" revert >/dev/null 2>&1
 unlike "once it is taken back nothing of it is told" "$("$seki" show status)" \
     "real packets"
-is "nor is anything left" "$({
-	ip -o link
-	nft list tables
-} | grep seki-try)" ""
+ok "nor is anything left" wait_for nothing_is_left
 iptables -P FORWARD ACCEPT
 "$seki" set forward tcp 8082 to vm00:80 only ipv6 >/dev/null 2>&1
 "$seki" delete deny input tcp 22 from 2001:db8:9:1::/64 >/dev/null 2>&1
@@ -527,15 +530,11 @@ ok "killed, it leaves no rule" wait_for nothing_waits
 config "forward tcp 80 to vm00" "default forward deny"
 frames >/dev/null
 kills=0
-for ms in 3 6 9 12 15 18 21 24 27 30 33 36 40 45 50; do
+for ms in 1 2 3 4 5 6 7 8 9 10 11 12 13 15 20 30; do
 	timeout -s KILL "0.0$(printf %02d $ms)" "$seki" try tcp \
 	    from 2001:db8:9::7 to "[$public]:80" >/dev/null 2>&1
 	[ $? -ne 137 ] || kills=$((kills + 1))
 done
-nothing_is_left()
-{
-	[ -z "$(left)" ]
-}
 ok "seki was killed while it tried" test "$kills" -gt 3
 ok "nothing of it is left then" wait_for nothing_is_left
 is "and no frame came anywhere" "$(frames)" "0 0"

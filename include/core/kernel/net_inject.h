@@ -12,9 +12,9 @@ struct injector;
 
 /* A veth pair between a network namespace of its own and ours, where a filter
  * redirects all that comes to the link of that index. Only descriptors of this
- * process keep that namespace: the kernel removes all of it when they are
- * closed, however the process ends. NULL with the error that says which piece
- * the kernel lacks. */
+ * process keep that namespace: the kernel removes all of it within a moment of
+ * their end (30 ms), however the process ends. NULL with the error that says
+ * which piece the kernel lacks. */
 struct injector *injector_open(struct net *, int index, struct err *);
 void injector_close(struct injector *);
 
