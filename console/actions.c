@@ -333,16 +333,18 @@ needs_row(int id)
 	return i < NITEMS(ids);
 }
 
-bool
-actions_hide(void *arg, int id)
+const char *
+actions_label(void *arg, const struct action *a)
 {
 	const struct app *app = arg;
 	const struct host *h = app->host;
 	bool edited = h->dirty || h->candidate_error.code != ERR_NONE;
 
-	if ((h->read_only && id >= ACT_EDITS) || (app->bare && needs_row(id)))
-		return true;
-	if (id == ACT_COMMIT)
-		return !edited && h->pending.phase == PENDING_NONE;
-	return id == ACT_UNDO && !edited;
+	if ((h->read_only && a->id >= ACT_EDITS) ||
+	    (app->bare && needs_row(a->id)))
+		return NULL;
+	if (a->id == ACT_COMMIT && h->pending.phase != PENDING_NONE)
+		return N_("Pending");
+	return edited || (a->id != ACT_COMMIT && a->id != ACT_UNDO) ? a->label
+								    : NULL;
 }

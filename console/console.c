@@ -45,7 +45,7 @@ console_run(
 	struct ui_spec spec = { .tabs = console_tabs,
 		.actions = console_actions,
 		.act = actions_act,
-		.hides = actions_hide,
+		.label = actions_label,
 		.title = title_fill,
 		.mark_tabs = title_mark_tabs,
 		.prompt = &prompt,

@@ -117,10 +117,10 @@ static const struct action edits[] = {
 };
 static const struct action *const edited[] = { edits, far, NULL };
 
-static bool
-hides_edits(void *arg, int id)
+static const char *
+without_edits(void *arg, const struct action *a)
 {
-	return arg != NULL && id >= ACT_EDITS;
+	return arg != NULL && a->id >= ACT_EDITS ? NULL : a->label;
 }
 
 static void
@@ -167,8 +167,8 @@ key_bar_fits(void **state)
 	for (i = 0; i < NITEMS(bars); i++) {
 		buf_reset(&b);
 		n = action_bar(bars[i].tables,
-		    &(struct action_hider){
-			hides_edits, bars[i].read_only ? &n : NULL },
+		    &(struct action_namer){
+			without_edits, bars[i].read_only ? &n : NULL },
 		    bars[i].w, rows, 8);
 		for (k = 0; k < n; k++) {
 			buf_add(&b, k > 0 ? "  " : "");

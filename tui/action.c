@@ -85,15 +85,24 @@ action_keys(struct buf *b, const struct action *a)
 	}
 }
 
+const char *
+action_label(const struct action_namer *by, const struct action *a)
+{
+	const char *label =
+	    by->label != NULL ? by->label(by->arg, a) : a->label;
+
+	return label != NULL ? _(label) : NULL;
+}
+
 /* Including the two blanks before the next entry. */
 static size_t
-entry_width(const struct action *a)
+entry_width(const struct action_namer *by, const struct action *a)
 {
 	struct buf b = { 0 };
 	size_t w;
 
 	action_keys(&b, a);
-	w = text_width(buf_text(&b)) + 1 + text_width(_(a->label)) + 2;
+	w = text_width(buf_text(&b)) + 1 + text_width(action_label(by, a)) + 2;
 	buf_free(&b);
 	return w;
 }
@@ -118,17 +127,11 @@ find_id(const struct action *const *tables, int id)
 	return NULL;
 }
 
-static bool
-is_hidden(const struct action_hider *h, const struct action *a)
-{
-	return h->hides != NULL && h->hides(h->arg, a->id);
-}
-
 #define QUIT_FROM 60 /* columns that have room for the way out */
 
 /* What the bar ends with: how to quit, where it has room, and the help. */
 static size_t
-last_entries(const struct action *const *tables, const struct action_hider *h,
+last_entries(const struct action *const *tables, const struct action_namer *by,
     size_t w, const struct action *last[2])
 {
 	const struct action *quit = find_id(tables, ACT_QUIT);
@@ -136,7 +139,7 @@ last_entries(const struct action *const *tables, const struct action_hider *h,
 	size_t n = 0;
 
 	if (w >= QUIT_FROM && quit != NULL && is_entry(tables, quit, quit) &&
-	    !is_hidden(h, quit))
+	    action_label(by, quit) != NULL)
 		last[n++] = quit;
 	if (help != NULL)
 		last[n++] = help;
@@ -146,7 +149,7 @@ last_entries(const struct action *const *tables, const struct action_hider *h,
 /* A key bar that is being filled. */
 struct bar {
 	const struct action *const *tables;
-	const struct action_hider *hider;
+	const struct action_namer *by;
 	const struct action *last[2]; /* what it may end with */
 	size_t nlast;
 	const struct action **rows;
@@ -165,9 +168,9 @@ fill_bar(struct bar *bar, size_t w, size_t max)
 		for (a = bar->tables[i]; a->id != ACT_NONE; a++) {
 			if (a == bar->last[0] || a == bar->last[1] ||
 			    !is_entry(bar->tables, bar->tables[i], a) ||
-			    is_hidden(bar->hider, a))
+			    action_label(bar->by, a) == NULL)
 				continue;
-			used += entry_width(a);
+			used += entry_width(bar->by, a);
 			if (used > w || bar->n == max)
 				return;
 			bar->rows[bar->n++] = a;
@@ -184,20 +187,20 @@ fill_all(struct bar *bar, size_t w, size_t max, size_t n)
 	size_t used = 0, i;
 
 	for (i = 0; i < n; i++)
-		used += entry_width(last[i]);
+		used += entry_width(bar->by, last[i]);
 	fill_bar(bar, used < w + 2 ? w + 2 - used : 0, max - n);
 	for (i = 0; i < n; i++)
 		bar->rows[bar->n++] = last[i];
 }
 
 size_t
-action_bar(const struct action *const *tables, const struct action_hider *h,
+action_bar(const struct action *const *tables, const struct action_namer *by,
     size_t w, const struct action **rows, size_t max)
 {
-	struct bar bar = { .tables = tables, .hider = h, .rows = rows };
+	struct bar bar = { .tables = tables, .by = by, .rows = rows };
 	size_t edits;
 
-	bar.nlast = last_entries(tables, h, w, bar.last);
+	bar.nlast = last_entries(tables, by, w, bar.last);
 	fill_all(&bar, w, max, bar.nlast);
 	edits = bar.edits;
 	if (bar.nlast == 2)
@@ -223,14 +226,14 @@ action_own_keys(
 }
 
 const struct action *
-action_at(const struct action *const *tables, const struct action_hider *h,
+action_at(const struct action *const *tables, const struct action_namer *by,
     size_t w, size_t x)
 {
 	const struct action *rows[ACTION_BAR_MAX];
-	size_t n = action_bar(tables, h, w, rows, NITEMS(rows)), i;
+	size_t n = action_bar(tables, by, w, rows, NITEMS(rows)), i;
 
-	for (i = 0; i < n && x >= entry_width(rows[i]); i++)
-		x -= entry_width(rows[i]);
+	for (i = 0; i < n && x >= entry_width(by, rows[i]); i++)
+		x -= entry_width(by, rows[i]);
 	return i < n ? rows[i] : NULL;
 }
 

@@ -212,7 +212,7 @@ draw_banner(const struct rect *r, const char *banner)
 
 void
 frame_draw_keys(const struct rect *r, const char *banner,
-    const struct action *const *tables, const struct action_hider *h)
+    const struct action *const *tables, const struct action_namer *by)
 {
 	const struct action *rows[ACTION_BAR_MAX];
 	struct buf b = { 0 };
@@ -222,12 +222,14 @@ frame_draw_keys(const struct rect *r, const char *banner,
 
 	if (start > 0)
 		draw_banner(r, banner);
-	n = action_bar(tables, h, (size_t)(r->w - start), rows, ACTION_BAR_MAX);
+	n = action_bar(
+	    tables, by, (size_t)(r->w - start), rows, ACTION_BAR_MAX);
 	for (i = 0; i < n; i++) {
 		buf_reset(&b);
 		action_keys(&b, rows[i]);
 		x += draw_text(r->y, x, end - x, ROLE_KEY, buf_text(&b)) + 1;
-		x += draw_text(r->y, x, end - x, ROLE_LABEL, _(rows[i]->label));
+		x += draw_text(
+		    r->y, x, end - x, ROLE_LABEL, action_label(by, rows[i]));
 		x += 2;
 	}
 	buf_free(&b);

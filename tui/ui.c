@@ -334,10 +334,10 @@ click_tab(struct ui *ui, const struct frame *f, int x)
 		ui_show(ui, tab);
 }
 
-static struct action_hider
-hider(const struct ui *ui)
+static struct action_namer
+namer(const struct ui *ui)
 {
-	return (struct action_hider){ ui->spec->hides, ui->spec->arg };
+	return (struct action_namer){ ui->spec->label, ui->spec->arg };
 }
 
 static void
@@ -348,13 +348,13 @@ click_key(struct ui *ui, const struct frame *f, int x)
 		      (ui->told || prompt_is_open(ui->prompt));
 	int start =
 	    frame_banner_width(&f->keys, view_banner(views_top(&ui->views)));
-	const struct action_hider h = hider(ui);
+	const struct action_namer by = namer(ui);
 
 	if (x < start)
 		return;
 	tables_read(ui, tables);
 	a = action_at(
-	    tables, &h, (size_t)(f->keys.w - start), (size_t)(x - start));
+	    tables, &by, (size_t)(f->keys.w - start), (size_t)(x - start));
 	if (a != NULL && !hidden)
 		press(ui, a->key[0]);
 }
@@ -479,7 +479,7 @@ draw_foot(struct ui *ui, const struct frame *f)
 {
 	bool share = f->message.y == f->keys.y, taken;
 	const struct action *tables[KEYMAP_MAX + 1];
-	const struct action_hider h = hider(ui);
+	const struct action_namer by = namer(ui);
 
 	if (prompt_is_open(ui->prompt)) {
 		prompt_draw(ui->prompt, &f->message, &f->body);
@@ -494,7 +494,7 @@ draw_foot(struct ui *ui, const struct frame *f)
 		return;
 	tables_read(ui, tables);
 	frame_draw_keys(
-	    &f->keys, view_banner(views_top(&ui->views)), tables, &h);
+	    &f->keys, view_banner(views_top(&ui->views)), tables, &by);
 }
 
 static void

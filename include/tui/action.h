@@ -81,25 +81,29 @@ int action_begun(const struct action *const *tables, int key);
 
 #define ACTION_BAR_MAX 32
 
-/* Tells which actions a key bar leaves out at this moment, as they would do
- * nothing. */
-struct action_hider {
-	bool (*hides)(void *arg, int id); /* NULL: none */
+/* Tells what a key bar calls an action at this moment, as yet untranslated;
+ * NULL leaves out what would do nothing. */
+struct action_namer {
+	const char *(*label)(void *arg, const struct action *); /* NULL: its
+								  own */
 	void *arg;
 };
+
+/* That word, translated; NULL leaves the action out. */
+const char *action_label(const struct action_namer *, const struct action *);
 
 /* Fills rows with as many entries of the key bar as fit w columns, at most max,
  * with help always the last, and quit before it where there is room for more
  * than a few, unless it takes that of an edit; returns how many. Rows are
  * borrowed from the tables. Left out are rows whose key an earlier table binds,
- * and those that are hidden. Neighbours with the same label are one entry. */
+ * and those without a label. Neighbours with the same label are one entry. */
 size_t action_bar(const struct action *const *tables,
-    const struct action_hider *, size_t w, const struct action **rows,
+    const struct action_namer *, size_t w, const struct action **rows,
     size_t max);
 
 /* The entry of that bar at a column; NULL when there is none. */
 const struct action *action_at(const struct action *const *tables,
-    const struct action_hider *, size_t w, size_t x);
+    const struct action_namer *, size_t w, size_t x);
 
 /* Appends the keys of an entry of the key bar: "c", or "K/J" for neighbours. */
 void action_keys(struct buf *, const struct action *);

@@ -53,6 +53,6 @@ void frame_draw_message(const struct rect *, enum role, const char *text);
 /* The columns of a banner in front of the keys, which may be NULL. */
 int frame_banner_width(const struct rect *, const char *banner);
 void frame_draw_keys(const struct rect *, const char *banner,
-    const struct action *const *tables, const struct action_hider *);
+    const struct action *const *tables, const struct action_namer *);
 
 #endif

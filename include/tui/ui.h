@@ -13,8 +13,8 @@ struct ui_spec {
 	const struct view_ops *const *tabs; /* NULL-ended, at most
 					     VIEW_TABS_MAX */
 	const struct action *actions;	    /* in force in every view */
-	/* Whether the key bar leaves an action out now; NULL: none. */
-	bool (*hides)(void *arg, int id);
+	/* As that of struct action_namer. */
+	const char *(*label)(void *arg, const struct action *);
 	/* Handles an action that no view handled. Returns the id for the
 	 * toolkit's own (quit, help, back, prompt, tabs), else ACT_NONE. */
 	int (*act)(void *arg, int id);
