@@ -62,30 +62,28 @@ holders_find(struct listeners *all, const char *proc)
 		process_each(proc, search_process, &s);
 }
 
-static const struct listener *
-find_inode(const struct listeners *all, uint32_t inode)
+bool
+holders_recall(struct listener *l, const struct listeners *before)
 {
-	size_t i = 0;
+	const struct listener *old;
 
-	while (i < all->n && all->v[i].inode != inode)
-		i++;
-	return i < all->n ? &all->v[i] : NULL;
+	for (old = before->v; old < END_OF(before->v, before->n); old++)
+		if (old->inode == l->inode) {
+			memcpy(l->program, old->program, sizeof(l->program));
+			return true;
+		}
+	return false;
 }
 
 void
 holders_keep(
     struct listeners *all, const struct listeners *before, const char *proc)
 {
-	const struct listener *old;
 	struct listener *l;
 	bool news = false;
 
-	for (l = all->v; l < END_OF(all->v, all->n); l++) {
-		old = find_inode(before, l->inode);
-		news |= old == NULL;
-		if (old != NULL)
-			memcpy(l->program, old->program, sizeof(l->program));
-	}
+	for (l = all->v; l < END_OF(all->v, all->n); l++)
+		news |= !holders_recall(l, before);
 	if (news)
 		holders_find(all, proc);
 }

@@ -52,14 +52,9 @@ void
 sockets_name(const struct sockets *s, struct listener *l)
 {
 	struct listeners *named = s->named;
-	size_t i;
 
-	for (i = 0; named != NULL && i < named->n; i++)
-		if (named->v[i].inode == l->inode) {
-			memcpy(l->program, named->v[i].program,
-			    sizeof(l->program));
-			return;
-		}
+	if (named != NULL && holders_recall(l, named))
+		return;
 	holders_find(&(struct listeners){ l, 1, false }, "/proc");
 	if (named != NULL) {
 		named->v = xgrow(named->v, named->n, sizeof(*l));
