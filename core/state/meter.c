@@ -40,6 +40,16 @@ meters_new(void)
 	return xcalloc(1, sizeof(struct meters));
 }
 
+struct meters *
+meters_new_beside(const struct meters *other)
+{
+	struct meters *m = meters_new();
+
+	m->phase = other->phase;
+	m->clock = other->clock;
+	return m;
+}
+
 static void
 forget(struct meters *m, bool all)
 {
@@ -215,6 +225,16 @@ note_rates(
 	    rate_of(s->packets, packets, seconds), mean);
 }
 
+/* A reading of it ends. */
+static void
+see(const struct meters *m, struct series *s)
+{
+	s->twice |= s->since > 0 && m->time > s->time;
+	if (s->since == 0)
+		s->since = (uint32_t)column_at(m, m->time) + 1;
+	s->time = m->time;
+}
+
 static void
 note(struct meters *m, struct series *s, uint64_t bytes, uint64_t packets)
 {
@@ -225,15 +245,12 @@ note(struct meters *m, struct series *s, uint64_t bytes, uint64_t packets)
 			s->moving = moving_new(s);
 		if (s->moving != NULL)
 			note_rates(m, s, bytes, packets);
-		s->twice = true;
 	}
 	if (s->packets != packets)
 		m->still = 0;
-	if (s->since == 0)
-		s->since = (uint32_t)column_at(m, m->time) + 1;
 	s->bytes = bytes;
 	s->packets = packets;
-	s->time = m->time;
+	see(m, s);
 }
 
 static struct entry *
@@ -287,6 +304,22 @@ meters_note_at(struct meters *m, size_t place, uint64_t bytes, uint64_t packets)
 {
 	if (place < m->nplaced)
 		note(m, &m->placed[place], bytes, packets);
+}
+
+void
+meters_note_rate_at(struct meters *m, size_t place, double rate)
+{
+	struct series *s = &m->placed[place];
+
+	if (s->moving == NULL && rate > 0)
+		s->moving = moving_new(s);
+	if (s->moving != NULL) {
+		if (s->since > 0)
+			note_bytes(m, s, rate);
+		s->moving->rate = (float)rate;
+		note_top(m, s->moving);
+	}
+	see(m, s);
 }
 
 /* Of what never moved. */

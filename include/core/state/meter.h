@@ -56,6 +56,8 @@ long series_last(const struct meters *, const struct series *);
 double series_mean(const struct meters *, const struct series *);
 
 struct meters *meters_new(void);
+/* Whose columns are those of others that have begun. */
+struct meters *meters_new_beside(const struct meters *);
 void meters_free(struct meters *);
 
 /* Tells what the clock shows at that time (now_ms), in ms. Columns are put to
@@ -86,6 +88,9 @@ void meters_note(
 void meters_arrange(struct meters *, const uint32_t *was, size_t n);
 void meters_note_at(
     struct meters *, size_t place, uint64_t bytes, uint64_t packets);
+/* Of what has no count of its own: the bytes per second since the last reading,
+ * which are its rate as they are. */
+void meters_note_rate_at(struct meters *, size_t place, double rate);
 
 /* The number of consecutive readings without any change. */
 unsigned meters_still(const struct meters *);
