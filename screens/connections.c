@@ -11,6 +11,7 @@
 #include "core/kernel/net_flow.h"
 #include "core/show/list_flow.h"
 #include "core/show/refusal.h"
+#include "core/show/trend.h"
 #include "screens/ending.h"
 #include "screens/flow.h"
 #include "screens/listsource.h"
@@ -18,6 +19,7 @@
 #include "screens/trail.h"
 #include "screens/why.h"
 
+#define NOTE_MS 900 /* less than a second, at which they are read */
 #define FEW 16 /* connections that are unfolded where a step leads to them */
 
 struct connections {
@@ -34,6 +36,8 @@ struct connections {
 	bool led;     /* a step leads here, which nothing is folded for */
 	bool counted; /* the kernel counts bytes of new connections */
 	struct ending ending;
+	struct trends *trends;
+	uint64_t noted; /* when they were, now_ms */
 };
 
 /* Folding */
@@ -364,6 +368,21 @@ static const struct act acts[] = {
 	{ 0 },
 };
 
+/* Of a client with all that it has, or what the filter finds would have none.
+ */
+static struct traffic
+traffic(const void *self, const void *row)
+{
+	const struct connections *c = self;
+	const struct flow_row *r = row;
+	const struct prefix *client = &r->client->addr;
+
+	if (r->line != FLOW_CLIENT || flow_is_part(r))
+		return (struct traffic){ 0 };
+	return (struct traffic){ trends_get(c->trends, client, false),
+		trends_get(c->trends, client, true) };
+}
+
 /* What Enter and z do, by the row, and a where nothing is counted. */
 #define ENTER(label)                                                           \
 	{                                                                      \
@@ -435,6 +454,8 @@ static const struct list_spec spec = {
 	.acts = acts,
 	.title = flow_title,
 	.detail = flow_detail,
+	.traffic = traffic,
+	.lines_first = true,
 	.group = group,
 	.tie = flow_tie,
 	.cell = flow_cell,
@@ -496,6 +517,7 @@ open_list(void *self, struct ui *ui, const void *arg, struct err *e)
 	c->ending.list = &c->list;
 	if (listview_open(self, ui, arg, e) != 0)
 		return -1;
+	c->trends = trends_new(c->list.app->host->meters);
 	c->sort = table_sorted(c->list.table, &c->down);
 	return 0;
 }
@@ -508,6 +530,7 @@ close_list(void *self)
 	forget_folds(c, FLOW_NONE);
 	free(c->words);
 	ending_free(&c->ending);
+	trends_free(c->trends);
 	listview_close(c);
 }
 
@@ -548,6 +571,23 @@ follow_sort(struct connections *c)
 	listview_selected(&c->list);
 }
 
+/* Whose rows are in view has a chart from then on. */
+static void
+follow_clients(struct connections *c)
+{
+	size_t at, n = table_view(c->list.table, &at), i;
+	const struct flow_tree *t;
+	uint64_t now = now_ms();
+
+	for (i = 0; i < n; i++)
+		trends_follow(c->trends, &row_at(c, at + i)->client->addr);
+	if (c->list.n == 0 || now < c->noted + NOTE_MS)
+		return;
+	c->noted = now;
+	t = ((const struct flow_row *)c->list.rows)->tree;
+	trends_note(c->trends, t->clients, t->nclients, now);
+}
+
 /* What a step leads to is unfolded once it has been read. */
 static void
 draw(void *self, const struct rect *r)
@@ -562,6 +602,7 @@ draw(void *self, const struct rect *r)
 		c->led = false;
 		unfold_few(c);
 	}
+	follow_clients(c);
 	listview_draw(c, r);
 }
 

@@ -431,7 +431,7 @@ static const struct action own_actions[] = {
 };
 
 static struct traffic
-traffic(const void *row)
+traffic(const void *self UNUSED, const void *row)
 {
 	const struct container_row *r = row;
 

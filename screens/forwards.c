@@ -329,7 +329,7 @@ static const struct action own_actions[] = {
 };
 
 static struct traffic
-traffic(const void *row)
+traffic(const void *self UNUSED, const void *row)
 {
 	const struct forward_row *r = row;
 

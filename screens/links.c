@@ -239,7 +239,7 @@ static const struct action enter_actions[] = {
 };
 
 static struct traffic
-traffic(const void *row)
+traffic(const void *self UNUSED, const void *row)
 {
 	const struct link_row *r = row;
 

@@ -67,7 +67,7 @@ chart(void *arg, size_t row, int w, struct buf *b)
 	if (row == NO_ROW && v->scale > 0) {
 		traffic_spark_head(v->app->host, v->scale, w, b);
 	} else if (row != NO_ROW) {
-		t = v->spec->traffic(listsource_row(v, row));
+		t = v->spec->traffic(v, listsource_row(v, row));
 		traffic_spark(v->app->host, &t, v->scale, w, b);
 	}
 }
@@ -333,7 +333,7 @@ listsource_scale(struct listview *v)
 	w = table_column_width(v->table, last);
 	for (i = 0; i < n; i++) {
 		t = v->spec->traffic(
-		    listsource_row(v, table_row(v->table, at + i)));
+		    v, listsource_row(v, table_row(v->table, at + i)));
 		peak = traffic_peak(v->app->host, &t, w);
 		max = peak > max ? peak : max;
 	}

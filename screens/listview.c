@@ -659,8 +659,9 @@ draw_detail(struct listview *v, const struct rect *r)
 	pane.top = v->spec->top;
 	pane.row = row;
 	if (v->spec->traffic != NULL) {
-		traffic = v->spec->traffic(row);
+		traffic = v->spec->traffic(v, row);
 		pane.traffic = &traffic;
+		pane.lines_first = v->spec->lines_first;
 	}
 	pane_draw(v->app->host, &pane, *r);
 	buf_free(&b);

@@ -53,13 +53,15 @@ void
 pane_draw(const struct host *h, const struct pane *p, struct rect r)
 {
 	struct rect head = rect_top(&r, 1);
+	int lines;
 
 	draw_caption(head.y, head.x, head.w, p->role, p->caption);
 	r.x++;
 	r.w -= 2;
 	if (p->top != NULL)
 		p->top(h, p->row, &r);
-	if (p->traffic != NULL)
-		draw_chart(h, p->traffic, &r, lines_count(p->lines, r.w));
+	lines = lines_count(p->lines, r.w);
+	if (p->traffic != NULL && (!p->lines_first || r.h - lines > CHART_MIN))
+		draw_chart(h, p->traffic, &r, lines);
 	lines_draw(p->lines, &r);
 }

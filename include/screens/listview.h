@@ -39,7 +39,8 @@ struct list_spec {
 	void (*top)(const struct host *, const void *row, struct rect *area);
 	/* The traffic of a row, for the chart below those lines. May be NULL.
 	 */
-	struct traffic (*traffic)(const void *row);
+	struct traffic (*traffic)(const void *self, const void *row);
+	bool lines_first; /* there is no chart where it takes room of them */
 	/* Rows of a smaller group come first, however they are sorted. May be
 	 * NULL. */
 	long (*group)(const void *row);

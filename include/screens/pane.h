@@ -13,6 +13,7 @@ struct pane {
 	const void *row;
 	const char *lines;	       /* as of lines_draw */
 	const struct traffic *traffic; /* for a chart; NULL: none */
+	bool lines_first; /* there is none where it takes room of them */
 };
 
 /* Cuts its area off that of the screen: beside the list on a wide terminal,

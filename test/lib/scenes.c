@@ -653,6 +653,8 @@ const struct scene scenes[] = {
 	{ .name = "sorts", .w = 110, .h = 13, .steps = sorts },
 	{ .name = "filters", .w = 80, .h = 13, .steps = filters },
 	{ .name = "many", .w = 80, .h = 24, .steps = scene_many },
+	{ .name = "pace", .w = 80, .h = 24, .steps = scene_pace },
+	{ .name = "pace-wide", .w = 132, .h = 50, .steps = scene_pace },
 	{ .name = "brief", .w = 80, .h = 18, .steps = scene_brief },
 	{ .name = "leaving", .w = 80, .h = 18, .steps = scene_leaving },
 	{ .name = "ways", .w = 80, .h = 18, .steps = scene_ways },

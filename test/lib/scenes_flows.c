@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "core/kernel/flow.h"
 
@@ -78,6 +79,44 @@ const struct step scene_many[] = {
 	{ "", "read again", more_passes },
 	{ "4" ENTER, "few through another forward", NULL },
 	{ ESC "6", "not far down", NULL },
+	{ 0 },
+};
+
+/* Of two clients, for five seconds. */
+static void
+pass(void)
+{
+	static struct flow busy[16];
+	static const unsigned more[] = { 4, 9, 2, 7, 12, 5 };
+	size_t n;
+
+	if (doors.flows != busy)
+		memcpy(busy, doors.flows, doors.nflows * sizeof(*busy));
+	doors.flows = busy;
+	n = busy[0].out.packets++;
+	busy[0].out.bytes += 100000 * more[n % NITEMS(more)];
+	busy[0].in.bytes += 10000 * more[(n + 2) % NITEMS(more)];
+	busy[1].out.bytes += 20000;
+	stage_wait(5);
+}
+
+#define FIVE(times) times, times, times, times, times
+#define PASS                                                                   \
+	{                                                                      \
+		"", NULL, pass                                                 \
+	}
+
+const struct step scene_pace[] = {
+	{ "6g" DOWN DOWN, "the busiest client", pass },
+	FIVE(PASS),
+	FIVE(PASS),
+	PASS,
+	{ "", "in its first minute", pass },
+	FIVE(FIVE(PASS)),
+	{ "", "as long as the chart", pass },
+	{ "g", "another", NULL },
+	{ DOWN, "a connection has none", NULL },
+	{ "/:51234" ENTER "g", "nor has what is found of a client", NULL },
 	{ 0 },
 };
 

@@ -31,6 +31,6 @@ void scene_keep_log(void);
 extern const struct step scene_commits[], scene_refusals[], scene_saves[],
     scene_countdown[], scene_silence[], scene_history[], scene_logs[],
     scene_lately[], scene_typing[], scene_edits[], scene_forms[], scene_many[],
-    scene_brief[], scene_leaving[], scene_ways[];
+    scene_brief[], scene_pace[], scene_leaving[], scene_ways[];
 
 #endif
