@@ -60,10 +60,10 @@ console_run(
 	c.app.trail = trail_new();
 	c.app.lines = cmdrun_new();
 	status = run(&c, &spec, e);
+	waiting_free(&c.app); /* which may be asking */
 	loop_free(c.app.loop);
 	term_stop();
 	trail_free(c.app.trail);
 	cmdrun_free(c.app.lines);
-	waiting_free(&c.app);
 	return status;
 }

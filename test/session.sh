@@ -627,6 +627,23 @@ text ':x'
 keys Enter
 see "where nothing waits it leaves at once" '^status 0$'
 
+# Which takes its time to answer what the console asks of it.
+"$seki" add forward tcp 87 to web1 2>/dev/null
+"$seki" commit --confirm 600 >/dev/null 2>&1
+guard=$(awk '{ print $5 }' /run/seki/pending/state)
+strace -f -qq -o /dev/null -p "$guard" \
+    -e inject=write,sendto,sendmsg:delay_enter=900000 &
+console 80 24
+shows 'COMMIT #'
+keys q
+shows 'reverts in'
+keys y
+see "it leaves while it asks the guard" '^status 0$'
+kill $!
+wait $! 2>/dev/null
+"$seki" revert >/dev/null 2>&1
+"$seki" discard >/dev/null 2>&1
+
 in_terminal 80 24 "TERM=dumb $seki"
 see "a terminal that holds no screen gets the plain prompt" '^seki> $|^seki>$'
 
