@@ -122,6 +122,9 @@ serve vm00 tcp 8080
 like "service on another port: it is the cure" "$("$seki" show lights --json)" \
     '"cure":"seki set forward tcp 80 to vm00:8080"'
 pkill -P $!
+serve vm00 tcp 22
+unlike "logins are none" "$("$seki" show lights --json)" "vm00:22"
+pkill -P $!
 fault "service down" listens warn listener "ok ok ok ok ok ok ok ok WARN ok ok"
 hear
 mended "service down"

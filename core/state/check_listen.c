@@ -101,7 +101,9 @@ nobody_listens(const struct check_subject *s, struct buf *what)
 }
 
 /* The only port of that protocol on which something else takes packets to the
- * target; 0: there is none, or several. */
+ * target; 0: there is none, or several. One below IPPORT_RESERVED is of a
+ * service of its own, as of logins, which nobody is to open in place of one
+ * that has stopped. */
 static unsigned
 only_port(const struct check_subject *s, uint8_t proto)
 {
@@ -112,6 +114,7 @@ only_port(const struct check_subject *s, uint8_t proto)
 
 	for (l = all->v; l < END_OF(all->v, all->n); l++) {
 		if (l->proto != proto || l->port == port ||
+		    l->port < IPPORT_RESERVED ||
 		    !listeners_hear(all, proto, &s->forward->target, l->port,
 			s->container->inner))
 			continue;
