@@ -298,4 +298,16 @@ umount "$folder"
 ok "once it can be" "$seki" commit --now
 is "the next is taken" "$(numbers | head -n 1)" $((last + 4))
 
+# ---- an edit while a commit is pending
+
+"$seki" add allow input udp 4005 >/dev/null
+ok "a commit" "$seki" commit --confirm 600
+"$seki" undo >/dev/null 2>&1
+ok "is confirmed" "$seki" confirm --unproven
+is "what was undone meanwhile is in the candidate" \
+    "$("$seki" diff | grep '^[-+] allow')" "- allow input udp 4005"
+ok "another one" "$seki" commit --confirm 600
+"$seki" discard >/dev/null 2>&1
+ok "is confirmed, too" "$seki" confirm --unproven
+is "what was discarded is not" "$("$seki" diff | grep '^[-+]')" ""
 done_testing

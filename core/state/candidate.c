@@ -30,7 +30,9 @@ write_editor(const struct host *h)
 	free(path);
 }
 
-/* Writes the candidate; text equal to the saved config, or NULL, removes it. */
+/* Writes the candidate; NULL removes it, and so does text equal to the saved
+ * config, unless a commit is pending: another is saved once that is confirmed.
+ */
 static int
 write_text(struct host *h, const char *text, struct err *e)
 {
@@ -39,7 +41,8 @@ write_text(struct host *h, const char *text, struct err *e)
 	int r;
 
 	config_print(&h->saved, &saved);
-	if (text == NULL || strcmp(buf_text(&saved), text) == 0)
+	if (text == NULL || (h->pending.phase == PENDING_NONE &&
+				strcmp(buf_text(&saved), text) == 0))
 		r = file_remove(path, e);
 	else
 		r = config_write_text(text, strlen(text), path, e);
@@ -288,7 +291,9 @@ static int
 replace(struct host *h, const struct config *c, struct err *e)
 {
 	if (c == NULL)
-		return write_candidate(h, &h->saved, e);
+		return write_candidate(h, &h->saved, e) == 0
+			   ? write_text(h, NULL, e)
+			   : -1;
 	if (h->saved_error.code == ERR_NONE)
 		return write_candidate(h, c, e);
 	*e = h->saved_error;
