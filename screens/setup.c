@@ -82,7 +82,9 @@ rebuild(struct setup *v)
 
 	config_free(&v->built);
 	memset(&v->refusal, 0, sizeof(v->refusal));
-	proposal_build(&v->proposal, v->app->host, &v->built, &v->refusal);
+	proposal_build(&v->proposal, v->app->host,
+	    v->reviewing ? &v->before : &v->app->host->candidate, &v->built,
+	    &v->refusal);
 	buf_reset(&v->told);
 	buf_add(&v->told, v->found);
 	joining_tell(&v->built, &v->app->host->snapshot, &v->told);
@@ -337,6 +339,7 @@ review(struct setup *v)
 {
 	struct app *app = v->app;
 	struct err e = { 0 };
+	int r;
 
 	if (v->refusal.code != ERR_NONE) {
 		ui_error(app->ui, &v->refusal);
@@ -350,11 +353,10 @@ review(struct setup *v)
 		return;
 	config_free(&v->before);
 	config_copy(&v->before, &app->host->candidate);
-	if (app_edited(
-		app, candidate_become(app->writable, &v->built, &e), &e) != 0)
-		return;
-	v->reviewing = app->set_up = true;
-	review_open(app);
+	r = candidate_become(app->writable, &v->built, &e);
+	v->reviewing = app->set_up = r == 0;
+	if (app_edited(app, r, &e) == 0)
+		review_open(app);
 }
 
 /* The page behind the last one is the review. */
@@ -367,6 +369,7 @@ turn_to(struct setup *v, size_t page)
 		v->page = page;
 		table_renew(v->table);
 		rebuild(v);
+		table_act(v->table, ACT_HOME);
 	}
 }
 

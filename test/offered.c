@@ -222,7 +222,7 @@ offered(const char *candidate, enum kind kind, const struct heard *own,
 	for (; *answers != NULL; answers++)
 		assert_int_equal(
 		    proposal_take(&p, statement_from(*answers, &e), &h, &e), 0);
-	assert_int_equal(proposal_build(&p, &h, &built, &e), 0);
+	assert_int_equal(proposal_build(&p, &h, &h.candidate, &built, &e), 0);
 	for (i = 0; i < p.n; i++) {
 		buf_printf(&b, "[%c] ", offer_mark(&p.v[i], &built));
 		offer_print(&p.v[i], &built, &b);
@@ -455,7 +455,7 @@ built_without(enum statement_kind kind, const char *answer, bool four)
 	if (answer != NULL)
 		assert_int_equal(
 		    proposal_take(&p, statement_from(answer, &e), &h, &e), 0);
-	assert_int_equal(proposal_build(&p, &h, &built, &e), 0);
+	assert_int_equal(proposal_build(&p, &h, &h.candidate, &built, &e), 0);
 	config_print(&built, &b);
 	config_free(&built);
 	proposal_free(&p);

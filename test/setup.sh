@@ -406,6 +406,7 @@ keys Escape
 ok "and leaves from the first" wait_for has_left
 keys F2
 shows '^\[1 Network\] 2 Doors '
+offered=$(screen | grep '\[x\] *container')
 keys NPage
 see "the second step again" '^ 1 Network \[2 Doors\]'
 see "has the doors" '\[x\] +forward tcp 80 to web1 '
@@ -438,6 +439,14 @@ keys Escape
 see "Esc leads back" '^ 1 Network \[2 Doors\]'
 keys PPage
 see "and on" '^\[1 Network\] 2 Doors '
+keys 3
+see "3 is the review" '^ *REVIEW'
+keys Escape
+see "of which Esc leads back, too" '^\[1 Network\] 2 Doors '
+is "with the addresses that were offered" \
+    "$(screen | grep '\[x\] *container')" "$offered"
+keys PPage
+see "which is the first step" 'this is the first step'
 is "with nothing changed" "$(state)" "$before"
 keys NPage
 shows '\[2 Doors\]'

@@ -67,7 +67,7 @@ propose(struct host *h, const struct value *v, struct proposal *p,
 	if (r == 0 && v[SETUP_ANSWERS].set)
 		r = take_answers(p, h, v[SETUP_ANSWERS].text, e);
 	if (r == 0)
-		r = proposal_build(p, h, c, e);
+		r = proposal_build(p, h, &h->candidate, c, e);
 	if (r != 0)
 		return -1;
 	tell_proposal(p, c, out);

@@ -112,7 +112,8 @@ wizard_show(struct wizard *w, struct buf *b)
 	struct config c = { 0 };
 	struct err e;
 
-	if (proposal_build(&w->proposal, w->host, &c, &e) != 0)
+	if (proposal_build(
+		&w->proposal, w->host, &w->host->candidate, &c, &e) != 0)
 		err_print(&e, b);
 	if (w->step < OFFER_GROUPS)
 		show_offers(w, &c, b);
@@ -181,7 +182,8 @@ static int
 commit(struct wizard *w, enum wizard_end *end, struct buf *out, struct err *e)
 {
 	struct config c = { 0 };
-	int r = proposal_build(&w->proposal, w->host, &c, e);
+	int r =
+	    proposal_build(&w->proposal, w->host, &w->host->candidate, &c, e);
 
 	if (r == 0)
 		r = prospect_commit(w->host, &c, true, out, e);

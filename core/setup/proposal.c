@@ -371,14 +371,14 @@ build_one(const struct offer *o, const struct host *h, bool ipv4,
 }
 
 int
-proposal_build(const struct proposal *p, const struct host *h, struct config *c,
-    struct err *e)
+proposal_build(const struct proposal *p, const struct host *h,
+    const struct config *base, struct config *c, struct err *e)
 {
-	bool ipv4 = is_about_ipv4(p, &h->candidate);
+	bool ipv4 = is_about_ipv4(p, base);
 	int r = 0, at;
 	size_t i;
 
-	config_copy(c, &h->candidate);
+	config_copy(c, base);
 	for (at = ST_UPLINK; at <= ST_DEFAULT; at++)
 		for (i = 0; i < p->n && r == 0; i++)
 			if (rank(&p->v[i]) == at)

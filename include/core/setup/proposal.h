@@ -45,11 +45,11 @@ int proposal_take(
 /* Chooses other random prefixes for the bridges that are offered. */
 int proposal_reroll(struct proposal *, const struct host *, struct err *);
 
-/* The candidate with all that is ticked, each auto resolved. An offer is left
+/* That config with all that is ticked, each auto resolved. An offer is left
  * out while the container or bridge that it needs is. The caller owns what the
  * config holds, even after an error. */
 int proposal_build(const struct proposal *, const struct host *,
-    struct config *, struct err *);
+    const struct config *base, struct config *, struct err *);
 
 /* Of a group, translated. */
 const char *offer_title(enum offer_group);
