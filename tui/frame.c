@@ -104,13 +104,21 @@ title_free(struct title *t)
 	buf_free(&t->right);
 }
 
-/* Draws the row again as a bar, which is never empty. */
+/* Draws the row again as a bar, which is never empty, and ends with a whole
+ * character. */
 static void
 draw_bar(const struct rect *r, const struct title *t, const char *line)
 {
 	int n = (int)(t->part * r->w + 0.5);
+	struct buf part = { 0 };
+	size_t used;
 
-	draw_pad(r->y, r->x, n < 1 ? 1 : n > r->w ? r->w : n, t->bar, line);
+	n = n < 1 ? 1 : n > r->w ? r->w : n;
+	used = text_clip(&part, line, (size_t)n, false);
+	if ((size_t)n < text_width(line))
+		n = (int)used;
+	draw_pad(r->y, r->x, n, t->bar, line);
+	buf_free(&part);
 }
 
 /* Draws what stands on the left, and appends it to line. Returns its columns.
