@@ -32,7 +32,7 @@ const struct action console_actions[] = {
 	    N_("every statement in one list") },
 	{ ACT_TRY, { 't' }, "try", NULL,
 	    N_("let a packet in, and see what becomes of it") },
-	{ ACT_SETUP, { K_F(2) }, "setup", NULL,
+	{ ACT_SETUP, { K_F(2) }, "setup", N_("Set up"),
 	    N_("look around, and propose a config") },
 	{ ACT_PAUSE, { 'p', 'P' }, "pause", NULL,
 	    N_("pause the screen, except for a countdown, or resume it") },
@@ -345,6 +345,8 @@ actions_label(void *arg, const struct action *a)
 		return NULL;
 	if (a->id == ACT_COMMIT && h->pending.phase != PENDING_NONE)
 		return N_("Pending");
+	if (a->id == ACT_SETUP)
+		return config_is_empty(&h->candidate) ? a->label : NULL;
 	return edited || (a->id != ACT_COMMIT && a->id != ACT_UNDO) ? a->label
 								    : NULL;
 }

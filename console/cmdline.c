@@ -12,6 +12,7 @@
 #include "core/command/command.h"
 #include "screens/cmdform.h"
 #include "screens/cmdrun.h"
+#include "screens/confirm.h"
 #include "screens/history.h"
 #include "screens/logbook.h"
 #include "screens/statements.h"
@@ -81,6 +82,7 @@ static const struct {
 	{ "wq", ACT_COMMIT_QUIT },
 	{ "x", ACT_COMMIT_QUIT },
 	{ "e!", ACT_DISCARD },
+	{ "setup", ACT_SETUP },
 	{ "noh", ACT_FILTER_CLEAR },
 	{ "nohlsearch", ACT_FILTER_CLEAR },
 };
@@ -99,6 +101,17 @@ acts(struct app *app, const char *line)
 	if (strcmp(line, "q!") == 0)
 		ui_stop(app->ui, 0); /* without a question */
 	return strcmp(line, "q!") == 0;
+}
+
+/* Asks as the key of the screen does where no login proves the commit. */
+static bool
+confirms(struct app *app, const char *line)
+{
+	if (strcmp(line, "confirm") != 0 ||
+	    app->host->pending.phase == PENDING_NONE)
+		return false;
+	confirm_now(app);
+	return true;
 }
 
 static bool
@@ -253,8 +266,8 @@ on_line(void *arg, const char *line)
 
 	ui_dismiss(app->ui);
 	if (!acts(app, text) && expand(app, &text) && !acts(app, text) &&
-	    !sorts(app, text) && !goes(app, text) && !filters(app, text) &&
-	    !asks(app, text))
+	    !confirms(app, text) && !sorts(app, text) && !goes(app, text) &&
+	    !filters(app, text) && !asks(app, text))
 		run(app, text);
 	free(text);
 }

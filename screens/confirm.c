@@ -383,3 +383,10 @@ confirm_open(struct app *app)
 {
 	ui_raise(app->ui, &screen_confirm);
 }
+
+void
+confirm_now(struct app *app)
+{
+	confirm_open(app);
+	ui_act(app->ui, ACT_CONFIRM);
+}

@@ -616,8 +616,9 @@ keys Enter
 see ":wq opens the review as well" 'what a commit does'
 keys Enter
 shows 'commit #[0-9]+ by .*, in force since'
+text ':confirm'
 keys Enter
-shows 'Type  yes  and Enter'
+see ":confirm asks as the key does" 'Type  yes  and Enter'
 text yes
 keys Enter
 see "and leaves once the commit is kept" '^status 0$'

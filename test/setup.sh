@@ -404,8 +404,9 @@ has_left()
 }
 keys Escape
 ok "and leaves from the first" wait_for has_left
-keys F2
-shows '^\[1 Network\] 2 Doors '
+text ':setup'
+keys Enter
+see ":setup opens it, too" '^\[1 Network\] 2 Doors '
 offered=$(screen | grep '\[x\] *container')
 keys NPage
 see "the second step again" '^ 1 Network \[2 Doors\]'
