@@ -268,13 +268,13 @@ add_size(const struct client_row *r, struct buf *b)
 	buf_free(&age);
 }
 
-/* Of what all clients have now. */
+/* Of what all clients have now, where that is known. */
 static void
 add_share(const struct flow_row *r, struct buf *b)
 {
 	double all = r->tree->out_rate, own = flow_sums(r)->out_rate;
 
-	if (all > 0 && own > 0)
+	if (all > 0 && own > 0 && r->tree->counted)
 		buf_printf(b, _("%.0f %% of what goes out\n"), own * 100 / all);
 }
 
@@ -304,6 +304,9 @@ tell_client(const struct flow_row *r, struct buf *b)
 			 "let in now\n"));
 	add_share(r, b);
 	add_counts(c->counted, &c->in, &c->out, b);
+	if (!c->counted && c->in.packets + c->out.packets > 0)
+		buf_add(b, _("WARN rates leave out what is older than the "
+			     "counting of bytes\n"));
 	if (c->counted && c->ended > 0)
 		buf_add(b, _("what ended counts until it is forgotten\n"));
 }

@@ -117,9 +117,11 @@ fill(struct flow_tree *t, const uint32_t *clients)
 
 	t->rows =
 	    xcalloc(2 * t->nclients + t->nconnections + 1, sizeof(*t->rows));
+	t->counted = true;
 	for (i = 0; i < t->nclients; i++) {
 		add_row(t, &n, FLOW_CLIENT, i);
 		t->live += c[i].connections;
+		t->counted &= c[i].counted;
 		t->in_rate += c[i].in_rate > 0 ? c[i].in_rate : 0;
 		t->out_rate += c[i].out_rate > 0 ? c[i].out_rate : 0;
 	}
@@ -347,7 +349,8 @@ find_value(const char *column)
 static bool
 is_quiet(const struct flow *f)
 {
-	return value_in_rate(f) <= 0 && value_out_rate(f) <= 0;
+	return (f->counted || f->over) && value_in_rate(f) <= 0 &&
+	       value_out_rate(f) <= 0;
 }
 
 static uint64_t

@@ -431,8 +431,10 @@ sample_uncount(void)
 {
 	size_t i;
 
-	for (i = 0; i < NITEMS(flows); i++)
+	for (i = 0; i < NITEMS(flows); i++) {
 		flows[i].counted = false;
+		flows[i].in = flows[i].out = (struct flow_count){ 0 };
+	}
 }
 
 void

@@ -28,7 +28,8 @@ struct flow_tree {
 	struct client_row *found; /* as flow_match found them; or NULL */
 	struct connection_row *connections; /* then these */
 	size_t nconnections, live;
-	double in_rate, out_rate; /* bytes a second of all of them */
+	double in_rate, out_rate; /* bytes a second of all of them, */
+	bool counted;		  /* where they all are */
 };
 
 struct flow_row {
