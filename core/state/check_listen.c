@@ -103,9 +103,9 @@ nobody_listens(const struct check_subject *s, struct buf *what)
 /* The only port of that protocol on which something else takes packets to the
  * target; 0: there is none, or several. One below IPPORT_RESERVED is of a
  * service of its own, as of logins, which nobody is to open in place of one
- * that has stopped. */
+ * that has stopped; unless it is the public port. */
 static unsigned
-only_port(const struct check_subject *s, uint8_t proto)
+only_port(const struct check_subject *s, uint8_t proto, unsigned outside)
 {
 	const struct listeners *all =
 	    sockets_of(&s->host->sockets, s->container->inode);
@@ -114,7 +114,7 @@ only_port(const struct check_subject *s, uint8_t proto)
 
 	for (l = all->v; l < END_OF(all->v, all->n); l++) {
 		if (l->proto != proto || l->port == port ||
-		    l->port < IPPORT_RESERVED ||
+		    (l->port < IPPORT_RESERVED && l->port != outside) ||
 		    !listeners_hear(all, proto, &s->forward->target, l->port,
 			s->container->inner))
 			continue;
@@ -139,7 +139,7 @@ lead_there(const struct check_subject *s, struct buf *b)
 	if (p->n != 1 || p->v[0].lo != p->v[0].hi ||
 	    v[FORWARD_PROTO].choice == PROTO_TCP_UDP || !check_is_named(s))
 		return;
-	port = only_port(s, tcp ? IPPROTO_TCP : IPPROTO_UDP);
+	port = only_port(s, tcp ? IPPROTO_TCP : IPPROTO_UDP, p->v[0].lo);
 	if (port == 0)
 		return;
 	st = statement_copy(s->forward->st);
