@@ -144,7 +144,7 @@ add_found(const struct container_row *r, struct buf *b)
 }
 
 static void
-add_state(const struct container_row *r, struct buf *b)
+add_state(const struct host *h, const struct container_row *r, struct buf *b)
 {
 	size_t i;
 
@@ -164,7 +164,7 @@ add_state(const struct container_row *r, struct buf *b)
 		buf_printf(b, "WARN %s\n",
 		    _("stopped; its addresses return when it starts"));
 	else if (r->mark != MARK_NONE)
-		listedit_note(r->mark, NULL, b);
+		listedit_note(h, r->mark, r->st, b);
 	else if (!is_given(r))
 		add_found(r, b);
 	else
@@ -347,7 +347,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
 
-	add_state(r, b);
+	add_state(h, r, b);
 	add_outside(h, r, b);
 	if (r->container != NULL)
 		add_cut(r, b);

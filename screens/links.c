@@ -63,7 +63,7 @@ add_ok(const struct bridge_row *r, struct buf *b)
 }
 
 static void
-add_state(const struct bridge_row *r, struct buf *b)
+add_state(const struct host *h, const struct bridge_row *r, struct buf *b)
 {
 	char text[ADDR_TEXT_MAX];
 
@@ -84,7 +84,7 @@ add_state(const struct bridge_row *r, struct buf *b)
 		    _("no ULA, so its containers cannot have one either: n "
 		      "adds one"));
 	else if (r->mark != MARK_NONE)
-		listedit_note(r->mark, NULL, b);
+		listedit_note(h, r->mark, r->st, b);
 	else if (r->st->v[BRIDGE_ULA].set && !r->ula_there)
 		buf_printf(b, "FAIL %s\n",
 		    _("it does not have its ULA: c, or seki apply, sets it"));
@@ -156,7 +156,7 @@ add_way_out(const struct bridge_row *r, struct buf *b)
 static void
 bridge_detail(const struct host *h, const struct bridge_row *r, struct buf *b)
 {
-	add_state(r, b);
+	add_state(h, r, b);
 	if (r->link->index < 0)
 		return;
 	link_addresses(h, NSID_SELF, r->link->index, b);
@@ -209,7 +209,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 	const struct link_row *r = row;
 
 	if (r->uplink.link != NULL && r->mark != MARK_NONE)
-		listedit_note(r->mark, NULL, b);
+		listedit_note(h, r->mark, r->st, b);
 	if (r->uplink.link != NULL)
 		uplink_detail(h, &r->uplink, b);
 	else

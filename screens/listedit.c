@@ -9,6 +9,7 @@
 #include "core/lang/statement.h"
 #include "core/show/listing.h"
 #include "core/state/candidate.h"
+#include "core/state/check.h"
 #include "screens/cmdform.h"
 #include "screens/menu.h"
 
@@ -30,15 +31,42 @@ const struct action listedit_off[] = {
 	{ 0 },
 };
 
-void
-listedit_note(enum row_mark mark, const struct statement *st, struct buf *b)
+/* For the candidate, and for a pending commit, by the kind of change. */
+static const struct {
+	const char *edited, *committed;
+} notes[] = {
+	{ N_("in the candidate, not committed: c commits"),
+	    N_("in force, not confirmed yet") },
+	{ N_("removed in the candidate, not committed: c commits"),
+	    N_("removed, not confirmed yet") },
+	{ N_("turned off in the candidate, not committed: c commits"),
+	    N_("turned off, not confirmed yet") },
+};
+
+static bool
+is_committed(const struct host *h, const struct statement *st, bool removed)
 {
+	struct checkup k;
+	bool agrees;
+
+	if (h->pending.phase == PENDING_NONE || st == NULL)
+		return false;
+	checkup_begin(&k, h);
+	agrees = k.known && checkup_agrees(&k, st, removed);
+	checkup_end(&k);
+	return agrees;
+}
+
+void
+listedit_note(const struct host *h, enum row_mark mark,
+    const struct statement *st, struct buf *b)
+{
+	bool removed = mark == MARK_REMOVED;
+	size_t what = removed ? 1 : st != NULL && statement_is_off(st) ? 2 : 0;
+
 	buf_printf(b, "note %s\n",
-	    mark == MARK_REMOVED
-		? _("removed in the candidate, not committed: c commits")
-	    : st != NULL && statement_is_off(st)
-		? _("turned off in the candidate, not committed: c commits")
-		: _("in the candidate, not committed: c commits"));
+	    _(is_committed(h, st, removed) ? notes[what].committed
+					   : notes[what].edited));
 }
 
 static void

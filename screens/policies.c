@@ -43,7 +43,7 @@ add_folded(const struct host *h, const struct policy_row *r, struct buf *b)
 }
 
 static void
-add_meaning(const struct policy_row *r, struct buf *b)
+add_meaning(const struct host *h, const struct policy_row *r, struct buf *b)
 {
 	const struct choice *chain = &type_chain.choices[r->chain];
 
@@ -60,7 +60,7 @@ add_meaning(const struct policy_row *r, struct buf *b)
 		    _("for all traffic %s that matches no line above\n"),
 		    _(chain->help));
 	else if (r->mark != MARK_NONE)
-		listedit_note(r->mark, r->st, b);
+		listedit_note(h, r->mark, r->st, b);
 	else if (statement_is_off(r->st))
 		buf_printf(
 		    b, "off  %s\n", _("has no effect; Space turns it on"));
@@ -101,7 +101,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 	if (r->line == LINE_FOLDED)
 		add_folded(h, r, b);
 	else
-		add_meaning(r, b);
+		add_meaning(h, r, b);
 	if (r->hits == NULL)
 		return;
 	number_decimal(&rate, policies_rate(r));

@@ -629,15 +629,19 @@ keys Enter
 see "where nothing waits it leaves at once" '^status 0$'
 
 # Which takes its time to answer what the console asks of it.
-"$seki" add forward tcp 87 to web1 2>/dev/null
+"$seki" add allow input tcp 87 2>/dev/null
 "$seki" commit --confirm 600 >/dev/null 2>&1
 guard=$(awk '{ print $5 }' /run/seki/pending/state)
 strace -f -qq -o /dev/null -p "$guard" \
     -e inject=write,sendto,sendmsg:delay_enter=900000 &
 console 80 24
 shows 'COMMIT #'
+keys 5
+text /87
+keys Enter
+see "what waits is told as in force" '^ note in force, not confirmed yet'
 keys q
-shows 'reverts in'
+shows 'the guard runs'
 keys y
 see "it leaves while it asks the guard" '^status 0$'
 kill $!

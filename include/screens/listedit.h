@@ -13,9 +13,10 @@ extern const struct action listedit_off[];
 /* Their handlers; self is a listview. */
 extern const struct act listedit_acts[];
 
-/* Says what the candidate makes of a row with that mark, and of its statement;
- * NULL: one that cannot be turned off. */
-void listedit_note(enum row_mark, const struct statement *, struct buf *);
+/* Says what the candidate, or a pending commit, makes of a row with that mark
+ * and of its statement, which may be NULL. */
+void listedit_note(
+    const struct host *, enum row_mark, const struct statement *, struct buf *);
 
 /* Opens a form for the statement of the selected row. */
 void listedit_form(void *list);
