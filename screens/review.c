@@ -334,6 +334,14 @@ try_line(struct review *v)
 	trial_open_line(v->app, v->rows[row].text);
 }
 
+/* Keys that are pressed for the next step, and would leave it. */
+static bool
+leads_away(int id)
+{
+	return id == ACT_TAB_BEFORE || id == ACT_TAB_AFTER || id == ACT_NEXT ||
+	       id == ACT_PREVIOUS;
+}
+
 static int
 review_act(void *self, int id)
 {
@@ -345,6 +353,10 @@ review_act(void *self, int id)
 	}
 	if (id == ACT_TERMINATE) {
 		toggle_end(v);
+		return ACT_NONE;
+	}
+	if (v->app->set_up && leads_away(id)) {
+		ui_message(v->app->ui, ROLE_TEXT, "Esc goes back to set-up");
 		return ACT_NONE;
 	}
 	if (id != ACT_COMMIT)

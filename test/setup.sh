@@ -436,6 +436,8 @@ is "nothing is changed yet" "$(state)" "$before"
 keys NPage
 see "the review" '^ *REVIEW'
 see "of all of it" '^.\+ forward tcp 8080 to web1:80'
+keys Right
+see "which no key leaves for another screen" 'Esc goes back to set-up'
 keys Escape
 see "Esc leads back" '^ 1 Network \[2 Doors\]'
 keys PPage
