@@ -335,9 +335,8 @@ toggle_accounting(void *self)
 		    strerror(errno));
 	else if (on)
 		ui_message(app->ui, ROLE_OK,
-		    "the kernel counts bytes of new connections until it "
-		    "restarts (net.netfilter.nf_conntrack_acct is 1)   (a: "
-		    "stop)");
+		    "bytes of new connections are counted, nf_conntrack_acct "
+		    "is 1   (a: stop)");
 	else
 		ui_message(app->ui, ROLE_OK,
 		    "bytes of new connections are no longer counted "
