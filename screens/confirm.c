@@ -351,7 +351,7 @@ confirm_act(void *self, int id)
 }
 
 static const struct action confirm_actions[] = {
-	{ ACT_CONFIRM, { K_ENTER }, "confirm", N_("Confirm"),
+	{ ACT_CONFIRM, { K_ENTER, 'y' }, "confirm", N_("Confirm"),
 	    N_("confirm the commit; without a new login, yes must be typed") },
 	{ ACT_REVERT, { 'r' }, "revert", N_("Revert"),
 	    N_("revert the commit now, after a question") },

@@ -607,7 +607,7 @@ static const struct action dashboard_actions[] = {
 	    N_("say which have lists to sort") },
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
 	    N_("go to the screen with the details; Esc comes back") },
-	{ ACT_MENU, { 'n', K_INSERT }, "new", N_("New"),
+	{ ACT_MENU, { 'n', K_INSERT, 'a', 'i' }, "new", N_("New"),
 	    N_("a form for a statement of any kind") },
 	{ 0 },
 };

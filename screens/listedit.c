@@ -16,7 +16,7 @@
 #define TWICE_MS 400 /* within which a key was pressed twice for one row */
 
 const struct action listedit_actions[] = {
-	{ ACT_NEW, { 'n', K_INSERT }, "new", N_("New"),
+	{ ACT_NEW, { 'n', K_INSERT, 'a' }, "new", N_("New"),
 	    N_("a form for a new statement") },
 	{ ACT_EDIT, { 'e', 'i' }, "edit", N_("Edit"),
 	    N_("a form for this statement") },

@@ -237,7 +237,7 @@ static const struct act acts[] = {
 	}
 #define NEW                                                                    \
 	{                                                                      \
-		ACT_NEW, { 'n', K_INSERT, 'o' }, "new", N_("New"),             \
+		ACT_NEW, { 'n', K_INSERT, 'a', 'o' }, "new", N_("New"),        \
 		    N_("a form for a new statement, behind this one")          \
 	}
 #define END                                                                    \
