@@ -370,7 +370,7 @@ preview(void *arg, const struct form *form, struct buf *b)
 
 /* Tells the statement as written: "auto" became an address. */
 static void
-tell(struct app *app, const char *key)
+tell(struct app *app, const char *key, bool changed)
 {
 	const struct statement *st;
 	struct err ignored;
@@ -380,8 +380,10 @@ tell(struct app *app, const char *key)
 	st = like != NULL ? config_same(&app->host->candidate, like) : NULL;
 	if (st != NULL) {
 		statement_print(st, &b);
-		ui_message(
-		    app->ui, ROLE_OK, "in the candidate: %s", buf_text(&b));
+		ui_message(app->ui, ROLE_OK,
+		    changed ? N_("in the candidate: %s")
+			    : N_("nothing was changed: %s"),
+		    buf_text(&b));
 	}
 	statement_free(like);
 	buf_free(&b);
@@ -407,6 +409,7 @@ submit(void *arg, const struct form *form, struct err *e)
 	struct host *h = f->app->writable;
 	struct buf key = { 0 };
 	struct statement *st;
+	bool changed;
 	enum tab tab;
 	int r;
 
@@ -416,6 +419,7 @@ submit(void *arg, const struct form *form, struct err *e)
 		return -1;
 	statement_key(st, &key);
 	tab = trail_tab(st);
+	changed = f->old == NULL || !statement_equal(f->old, st);
 	if (f->old != NULL)
 		r = candidate_replace(h, f->old, st, e);
 	else if (statement_is_policy(st))
@@ -427,7 +431,7 @@ submit(void *arg, const struct form *form, struct err *e)
 	if (app_edited(f->app, r, NULL) != 0)
 		goto out;
 	trail_select(f->app, tab, buf_text(&key));
-	tell(f->app, buf_text(&key));
+	tell(f->app, buf_text(&key), changed);
 	look_without(f);
 	begin_next(f);
 out:

@@ -134,7 +134,9 @@ roll_back(void *self)
 	result = command_line(app->writable, line, &out, &notes, &e);
 	if (app_edited(app, result, &e) == 0)
 		ui_message(app->ui, ROLE_OK,
-		    "the candidate is #%u now: c commits it, u undoes this",
+		    app->host->dirty ? N_("the candidate is #%u now: c commits "
+					  "it, u undoes this")
+				     : N_("#%u is what is saved already"),
 		    number);
 	buf_free(&out);
 	buf_free(&notes);
