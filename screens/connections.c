@@ -19,7 +19,7 @@
 #include "screens/trail.h"
 #include "screens/why.h"
 
-#define NOTE_MS 900 /* less than a second, at which they are read */
+#define NOTE_MS 900 /* less than the seconds in which they are read */
 #define FEW 16 /* connections that are unfolded where a step leads to them */
 
 struct connections {
@@ -580,7 +580,8 @@ follow_clients(struct connections *c)
 
 	for (i = 0; i < n; i++)
 		trends_follow(c->trends, &row_at(c, at + i)->client->addr);
-	if (c->list.n == 0 || now < c->noted + NOTE_MS)
+	if (c->list.n == 0 ||
+	    now < c->noted + NOTE_MS * host_flows_every(c->list.app->host))
 		return;
 	c->noted = now;
 	t = ((const struct flow_row *)c->list.rows)->tree;
