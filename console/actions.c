@@ -346,7 +346,9 @@ actions_label(void *arg, const struct action *a)
 	if (a->id == ACT_COMMIT && h->pending.phase != PENDING_NONE)
 		return N_("Pending");
 	if (a->id == ACT_SETUP)
-		return config_is_empty(&h->candidate) ? a->label : NULL;
+		return !h->read_only && config_is_empty(&h->candidate)
+			   ? a->label
+			   : NULL;
 	return edited || (a->id != ACT_COMMIT && a->id != ACT_UNDO) ? a->label
 								    : NULL;
 }
