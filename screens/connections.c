@@ -367,8 +367,8 @@ static const struct act acts[] = {
 	{ 0 },
 };
 
-/* Of a client with all that it has, or what the filter finds would have none.
- */
+/* Of a client with all that it has, of which something passed: what a filter
+ * finds of it has no chart. */
 static struct traffic
 traffic(const void *self, const void *row)
 {
@@ -376,10 +376,13 @@ traffic(const void *self, const void *row)
 	const struct flow_row *r = row;
 	const struct prefix *client = &r->client->addr;
 
-	if (r->line != FLOW_CLIENT || flow_is_part(r))
-		return (struct traffic){ 0 };
-	return (struct traffic){ trends_get(c->trends, client, false),
+	struct traffic t = { trends_get(c->trends, client, false),
 		trends_get(c->trends, client, true) };
+
+	if (r->line != FLOW_CLIENT || flow_is_part(r) ||
+	    series_top(t.in, 0) + series_top(t.out, 0) <= 0)
+		return (struct traffic){ 0 };
+	return t;
 }
 
 /* What Enter and z do, by the row, and a where nothing is counted. */

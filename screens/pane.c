@@ -61,7 +61,9 @@ pane_draw(const struct host *h, const struct pane *p, struct rect r)
 	if (p->top != NULL)
 		p->top(h, p->row, &r);
 	lines = lines_count(p->lines, r.w);
-	if (p->traffic != NULL && (!p->lines_first || r.h - lines > CHART_MIN))
+	if (p->traffic != NULL &&
+	    (!p->lines_first ||
+		(p->traffic->in != NULL && r.h - lines > CHART_MIN)))
 		draw_chart(h, p->traffic, &r, lines);
 	lines_draw(p->lines, &r);
 }
