@@ -45,7 +45,9 @@ trends_free(struct trends *t)
 	if (t == NULL)
 		return;
 	HASH_ITER(hh, t->all, one, next)
-	forget(t, one);
+	{
+		forget(t, one);
+	}
 	meters_free(t->meters);
 	free(t);
 }
